@@ -219,24 +219,9 @@ func TestOthersUnknown(t *testing.T) {
 
 func othersUnknown(t *testing.T, lost int) {
 	a, b, s := shaken(t)
-	own, id, err := a.sec.Record("ferries")
-	if err != nil {
-		t.Fatal(err)
-	}
 	s.gone.Store(true) // until both are written
 	first := a.must(submit(1, ""))
-	turn, err := own.Turn(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := turn.Append(record.New{Data: []byte("weather.foretold/1\n{}")}); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	turn.Commit(func(err error) { done <- err })
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	a.foretells()
 	s.gone.Store(false)
 	for range lost {
 		s.say <- record.ErrConflict // as if it had been lost

@@ -32,6 +32,27 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 // node is another Secretariat over the same storage, as another process is.
 func (w *world) node() *world { return newWorld(w.t, w.engine) }
 
+// foretells writes what no version of the program knows on the record, durably.
+func (w *world) foretells() {
+	w.t.Helper()
+	own, id, err := w.sec.Record("ferries")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	turn, err := own.Turn(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := turn.Append(record.New{Data: []byte("weather.foretold/1\n{}")}); err != nil {
+		w.t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	if err := <-done; err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // at waits until a Secretariat has come to a position.
 func (w *world) at(p cite.Position) {
 	w.t.Helper()
@@ -397,22 +418,7 @@ func TestUnknownKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, id, err := w.sec.Record("ferries")
-	if err != nil {
-		t.Fatal(err)
-	}
-	turn, err := own.Turn(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := turn.Append(record.New{Data: []byte("weather.foretold/1\n{}")}); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	turn.Commit(func(err error) { done <- err })
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	w.foretells()
 	if _, err := sec.Do(t.Context(), "ferries", submit(2, "")); kindOf(err) != refusal.TryAgain {
 		t.Error("written on top of what is not understood:", err)
 	}

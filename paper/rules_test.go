@@ -310,6 +310,8 @@ func TestContinueMargin(t *testing.T) {
 		{"the same words", []string{"The ferry crosses the river every hour of the day in summer."}, []cite.Ref{"p1.x1"}},
 		{"nearly the same", []string{"The ferry crosses the river every hour of the day in winter."}, []cite.Ref{"p1.x1"}},
 		{"others", []string{"Bridges are for carts."}, []cite.Ref{""}},
+		{"just enough: six of twelve words and of eight", []string{"The ferry crosses the river every noon today."}, []cite.Ref{"p1.x1"}},
+		{"not enough: six of twelve words and of nine", []string{"The ferry crosses the river every noon from today."}, []cite.Ref{""}},
 		{"two that come as close", []string{"The ferry crosses the river every hour of the day in winter.", "The ferry crosses the river every hour of the day in spring."}, []cite.Ref{"", ""}},
 		{"one the same and one that comes close", []string{"The ferry crosses the river every hour of the day in summer.", "The ferry crosses the river every hour of the day in summers."}, []cite.Ref{"p1.x1", ""}},
 		{"twice the same where it stood once", []string{"The ferry crosses the river every hour of the day in summer.", "The ferry crosses the river every hour of the day in summer."}, []cite.Ref{"", ""}},

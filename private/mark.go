@@ -43,13 +43,14 @@ func (m mark) bytes() []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
 }
 
-// readMark reads the mark beside a database. Where there is none, or none that can be read, it says nothing.
+// readMark reads the mark beside a database. Where there is none, or none that can be read, it says nothing. What a damaged file has
+// behind it does not count: writing a mark leaves it there.
 func readMark(path string) (m mark, there bool, err error) {
 	b, err := os.ReadFile(markOf(path))
 	if errors.Is(err, os.ErrNotExist) {
 		return mark{}, false, nil
 	}
-	if err != nil || len(b) != markSize || !bytes.HasPrefix(b, []byte(markMagic)) || crc32.ChecksumIEEE(b[:markSize-4]) != binary.BigEndian.Uint32(b[markSize-4:]) {
+	if b = b[:min(len(b), markSize)]; err != nil || len(b) < markSize || !bytes.HasPrefix(b, []byte(markMagic)) || crc32.ChecksumIEEE(b[:markSize-4]) != binary.BigEndian.Uint32(b[markSize-4:]) {
 		return mark{}, true, err
 	}
 	b = b[len(markMagic):]

@@ -1,6 +1,7 @@
 package private
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -293,13 +294,27 @@ func TestReadMark(t *testing.T) {
 			t.Errorf("with another byte %d it says %+v %v %v", i, m, there, err)
 		}
 	}
-	for _, b := range [][]byte{nil, whole[:markSize-1], append(slices.Clone(whole), 0)} {
+	for _, b := range [][]byte{nil, whole[:markSize-1]} {
 		if err := os.WriteFile(markOf(path), b, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if m, there, err := readMark(path); m.set || !there || err != nil {
 			t.Errorf("of %d bytes it says %+v %v %v", len(b), m, there, err)
 		}
+	}
+	// What stands behind a mark for whatever reason does not count, and stays there when another is written.
+	if err := os.WriteFile(markOf(path), append(slices.Clone(whole), "behind"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := readMark(path); !bytes.Equal(got.bytes(), whole) || err != nil {
+		t.Error(got, err)
+	}
+	next := mark{set: true, end: 8192}
+	if err := next.write(path, true); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := readMark(path); got != next || err != nil {
+		t.Error(got, err)
 	}
 	for name, c := range map[string]struct {
 		m     mark

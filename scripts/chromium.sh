@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
-# Makes sure that there is a Chromium for the browser tests, with letters for all six languages.
+# Makes sure that there is a Chromium for the browser tests, with letters for all six languages. The one without windows of its own
+# needs half of the time: it is installed where that can be done, whichever other there is.
 set -eu
 . "$(dirname "$0")/lib.sh"
-for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
-	if [ -n "$name" ] && command -v "$name" >/dev/null; then
+found() { [ -n "$1" ] && command -v "$1" >/dev/null; }
+if found "${CHROMIUM:-}" || found chromium-headless-shell; then
+	exit 0
+fi
+echo "installing Chromium from Debian's packages"
+if debian chromium-headless-shell fonts-noto-core fonts-noto-cjk && found chromium-headless-shell; then
+	exit 0
+fi
+for name in chromium chromium-browser google-chrome; do
+	if found "$name"; then
 		exit 0
 	fi
 done
-echo "installing Chromium from Debian's packages"
-if debian chromium fonts-noto-core fonts-noto-cjk && command -v chromium >/dev/null; then
+if debian chromium fonts-noto-core fonts-noto-cjk && found chromium; then
 	exit 0
 fi
 missing "NO CHROMIUM HERE, AND IT CANNOT BE INSTALLED (apt-get, as root): THE BROWSER TESTS WILL NOT RUN"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,8 +19,9 @@ import (
 
 // backupCmd copies a data directory while it serves. Keys are not in it.
 type backupCmd struct {
-	Data string `required:"" env:"PLENARY_DATA" help:"Data directory."`
-	Out  string `required:"" short:"o" help:"Directory to write; it must not exist."`
+	Data         string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Out          string `required:"" short:"o" help:"Directory to write; it must not exist."`
+	Restrictions string `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept, which is not in a backup; restrictions.jsonl in the data directory if it is not given."`
 	place.Flags
 }
 
@@ -64,7 +66,7 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	fmt.Fprintln(con.err, "keys are not in a backup: keep", filepath.Join(c.Data, "keys"), "in a safe place of its own")
-	fmt.Fprintln(con.err, "what is erased or withheld later is not in it either: keep", filepath.Join(c.Data, plenary.RestrictionsFile),
+	fmt.Fprintln(con.err, "what is erased or withheld later is not in it either: keep", cmp.Or(c.Restrictions, filepath.Join(c.Data, plenary.RestrictionsFile)),
 		"on another disk (plenary serve --restrictions), or copy it there often; without the newest one a restored instance shows nothing until plenary resume says that it is lost")
 	return nil
 }

@@ -107,7 +107,9 @@ func TestRestoredLetsNobodyIn(t *testing.T) {
 	})
 	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
 	to := filepath.Join(t.TempDir(), "copy")
-	plenaryDoes(t, 0, "backup", "--data", dir, "-o", to)
+	if _, said := plenaryDoes(t, 0, "backup", "--data", dir, "-o", to, "--restrictions", "/mnt/other/list.jsonl"); !strings.Contains(said, "keep /mnt/other/list.jsonl on another disk") {
+		t.Error(said)
+	}
 	// client signs in with a code, and keeps the cookies.
 	client := func(s *running, code string) (*http.Client, int) {
 		t.Helper()

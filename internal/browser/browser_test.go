@@ -78,7 +78,7 @@ func findChromium() string {
 	if p := os.Getenv("CHROMIUM"); p != "" {
 		return p
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} { // the first needs half of the time
 		if p, err := exec.LookPath(name); err == nil {
 			return p
 		}

@@ -628,7 +628,7 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 		if !again {
 			return err
 		}
-		if time.Since(group[0].since) > patience { // whoever asked is better told
+		if time.Since(group[0].since) > e.again { // whoever asked is better told
 			return fmt.Errorf("%w: %w: the server was away", record.ErrNotWritten, record.ErrAway)
 		}
 		_, fence = k.standing()

@@ -56,8 +56,9 @@ type Options struct {
 // Engine is the engine over one database. It implements record.Engine.
 type Engine struct {
 	o        Options
-	node     string // tells this engine's notices from those of others
-	instance []byte // the mark of the database
+	again    time.Duration // for how long a batch is sent again of which nobody knows what became of it
+	node     string        // tells this engine's notices from those of others
+	instance []byte        // the mark of the database
 	promise  Guarantee
 	types    *pgtype.Map
 
@@ -156,7 +157,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{o: o, node: newNode(), types: pgtype.NewMap(), kept: map[record.ID]*kept{}, byNumber: map[int64]*kept{}, left: map[string]bool{}, vacuum: make(chan struct{}, 1)}
+	e := &Engine{o: o, again: patience, node: newNode(), types: pgtype.NewMap(), kept: map[record.ID]*kept{}, byNumber: map[int64]*kept{}, left: map[string]bool{}, vacuum: make(chan struct{}, 1)}
 	if e.instance, e.promise, err = prepare(ctx, config, o.MayLose); err != nil {
 		return nil, err
 	}

@@ -152,7 +152,7 @@ func (s *Server) openDoor() {
 			if forwards {
 				s.Logger.Warn("requests are forwarded by a proxy that is not named: nobody behind it is counted by themselves", "say", "--trusted-proxy "+peer.String())
 			} else {
-				s.Logger.Warn("requests come through a proxy that does not say for whom: let it send X-Forwarded-For, and name it", "say", "--trusted-proxy "+peer.String())
+				s.Logger.Warn("requests come through a proxy that does not say for whom: let it send X-Forwarded-For, and name it where it is not named (--trusted-proxy)", "proxy", peer.String())
 			}
 		}
 	}
