@@ -3,17 +3,20 @@ package bucket
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/attachment/bucket/buckettest"
 )
@@ -109,6 +112,47 @@ func TestBucket(t *testing.T) {
 	}
 	if all, err := b.List(t.Context(), ""); err != nil || len(all) != 1 {
 		t.Error("what was tried with is left:", all, err)
+	}
+}
+
+// TestRole: where there are no keys, those of the machine's role are used: they hold for a while, and others are asked for before it ends.
+func TestRole(t *testing.T) {
+	s := buckettest.Start(t)
+	s.Bucket(t, "files", "")
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY", "AWS_SECRET_KEY"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
+	var asked atomic.Int32
+	var holds atomic.Int64 // for how long what is given holds
+	role := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1); r.Header.Get("Authorization") != "of this container" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]string{"AccessKeyId": buckettest.Access, "SecretAccessKey": buckettest.Secret, "Token": "",
+			"Expiration": time.Now().Add(time.Duration(holds.Load())).UTC().Format(time.RFC3339)})
+	}))
+	defer role.Close()
+	t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", role.URL+"/role")
+	if _, err := Open(buckettest.At(s.URL, "files", ""), nil); err == nil || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
+		t.Fatal("opened without keys: ", err)
+	}
+	t.Setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "of this container")
+	for _, c := range []struct {
+		holds  time.Duration
+		others bool
+	}{{time.Hour, false}, {-time.Hour, true}} {
+		holds.Store(int64(c.holds))
+		b := opened(t, buckettest.At(s.URL, "files", ""))
+		before := asked.Load()
+		put(t, b, "a", []byte("a"))
+		if got, err := read(t.Context(), b, "a"); err != nil || string(got) != "a" {
+			t.Errorf("%q %v", got, err)
+		}
+		if (asked.Load() > before) != c.others {
+			t.Errorf("what holds for %s was asked for %d times more", c.holds, asked.Load()-before)
+		}
 	}
 }
 
