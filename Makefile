@@ -61,11 +61,14 @@ SLOW        := ^internal/(browser|fault|bench)$$
 IN_TURN     := ^(TestCodes|TestEveryRoleSeesWhatItNeeds|TestOwnOfMany|TestGoldenTown|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestOperatorGuide)$$
 AT_ONCE     := $(GO) run ./internal/atonce -without '$(SLOW)'
 
+# One package more than there are cores: some wait for servers.
+AT_A_TIME    = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 race:
 	scripts/compiler.sh
 	scripts/postgres.sh
-	$(GO) test -race -short -vet=off $(PLAIN) -run "$$($(AT_ONCE) -tests)" -skip '$(IN_TURN)' $(FIRST) $$($(AT_ONCE))
-	$(GO) test $(LIMIT) $$($(AT_ONCE) -others)
+	$(GO) test -p $(AT_A_TIME) -race -short -vet=off $(PLAIN) -run "$$($(AT_ONCE) -tests)" -skip '$(IN_TURN)' $(FIRST) $$($(AT_ONCE))
+	$(GO) test -p $(AT_A_TIME) $(LIMIT) $$($(AT_ONCE) -others)
 
 documents:
 	@scripts/documents.sh $(DOCUMENTS)

@@ -168,3 +168,43 @@ func TestErasedTwice(t *testing.T) {
 		t.Errorf("%d texts: %v", len(texts), err)
 	}
 }
+
+// TestForgottenOnItsWay: what becomes durable of a record that was forgotten meanwhile leaves no high mark: without a record it would be damage.
+func TestForgottenOnItsWay(t *testing.T) {
+	e := &handing{Memory: record.NewMemory(), let: make(chan func(), 2)}
+	id := recordtest.NewFixture(t, memory{e.Memory}).NewRecord()
+	high, err := record.OpenHighWater(t.TempDir()+"/high", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(e, record.Options{Key: recordtest.Key(t), Now: time.Now, High: high})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, forgotten := range []bool{false, true} {
+		turn, err := log.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := turn.Append(record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		turn.Commit(func(err error) { done <- err })
+		if forgotten {
+			if err := log.Forget(id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		(<-e.let)()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if marked := len(high.IDs()) > 0; marked == forgotten {
+			t.Errorf("forgotten %t, marked %t", forgotten, marked)
+		}
+	}
+}

@@ -268,8 +268,23 @@ func (l *Log) Learn(m Meta) {
 	}
 }
 
+// mark writes the high mark of a record, unless the record was forgotten while it was on its way.
+func (l *Log) mark(d *recordState, at cite.Position, root tlog.Hash) error {
+	d.marking.Lock()
+	defer d.marking.Unlock()
+	if l.high == nil || d.forgotten {
+		return nil
+	}
+	return l.high.Set(d.meta.ID, at, root)
+}
+
 // Forget forgets a record with its high mark.
 func (l *Log) Forget(id ID) error {
+	if d, err := l.state(id); err == nil {
+		d.marking.Lock()
+		defer d.marking.Unlock()
+		d.forgotten = true
+	}
 	if l.high != nil {
 		if err := errors.Join(l.high.Forget(id), l.high.Sync()); err != nil {
 			return err

@@ -29,6 +29,9 @@ type recordState struct {
 
 	proving sync.Mutex // one proof at a time may store a checkpoint
 
+	marking   sync.Mutex // guards forgotten, and is held while the high mark is written
+	forgotten bool       // it has no high mark any more: without a record one would be damage
+
 	mu sync.Mutex // guards the rest
 	recordStand
 	turning bool                       // a turn lasts
@@ -282,10 +285,8 @@ func (b *beginning) head() (cite.Position, bool, error) {
 // isDurable notes that what others wrote is durable.
 func (b *beginning) isDurable() error {
 	d := b.state
-	if b.log.high != nil {
-		if err := b.log.high.Set(d.meta.ID, b.at, b.root); err != nil {
-			return err
-		}
+	if err := b.log.mark(d, b.at, b.root); err != nil {
+		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -555,11 +556,11 @@ func (t *Turn) Commit(done func(error)) {
 		if notWritten(err) {
 			d.erased.remove(noted)
 		}
-		if err == nil && t.log.high != nil {
-			err = t.log.high.Set(d.meta.ID, b.Head, b.Root)
-			if err == nil && b.LastToken > 0 {
-				err = t.log.high.setTokens(b.LastToken)
-			}
+		if err == nil {
+			err = t.log.mark(d, b.Head, b.Root)
+		}
+		if err == nil && t.log.high != nil && b.LastToken > 0 {
+			err = t.log.high.setTokens(b.LastToken)
 		}
 		d.settle(b, err)
 		defer d.landed(b)
