@@ -286,6 +286,53 @@ func TestProofsUnderWhatOthersSigned(t *testing.T) {
 	}
 }
 
+// signs is an engine in memory into which somebody else signs something after it was asked for the last checkpoint.
+type signs struct {
+	*record.Memory
+	then func()
+}
+
+func (s *signs) LastCheckpoint(id record.ID, size int64) ([]byte, error) {
+	note, err := s.Memory.LastCheckpoint(id, size)
+	if then := s.then; then != nil {
+		s.then = nil
+		then()
+	}
+	return note, err
+}
+
+// TestSignedMeanwhile: what another node signs while a record is read is not in the place of anything.
+func TestSignedMeanwhile(t *testing.T) {
+	for before := range cite.Position(3) {
+		e := &counting{Memory: record.NewMemory()}
+		writes := recordtest.NewFixture(t, counted{e})
+		id := writes.NewRecord()
+		sign := func() {
+			if _, err := writes.Log.Prove(t.Context(), id, writes.Log.Durable(id)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for n := range 3 + before {
+			if _, err := writes.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+				t.Fatal(err)
+			}
+			if cite.Position(n) < before {
+				sign()
+			}
+		}
+		other, err := record.Open(&signs{e.Memory, sign}, record.Options{Key: recordtest.Key(t), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(other.Load(t.Context(), id, func(record.Entry) error { return nil }), other.Halted(id), other.Damage()); err != nil {
+			t.Errorf("with %d checkpoints before: %v", before, err)
+		}
+		if note, err := e.LastCheckpoint(id, 100); note == nil || err != nil {
+			t.Error("nothing was signed meanwhile: ", err)
+		}
+	}
+}
+
 // goes is an engine in memory that has more tiles than entries, until it is asked for the head again; then one of them cannot be read.
 type goes struct {
 	*record.Memory
