@@ -85,7 +85,8 @@ func Open(address string, logger *slog.Logger) (*Bucket, error) {
 	}
 	keys := credentials.NewChainCredentials([]credentials.Provider{&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{Client: &http.Client{Timeout: shortly / 2}}})
 	if v, err := keys.GetWithContext(nil); err != nil || v.AccessKeyID == "" || v.SecretAccessKey == "" {
-		return nil, errors.Join(errors.New("there are no keys for the object store: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the file that AWS_SHARED_CREDENTIALS_FILE names; and this machine has no role at Amazon that gives it some"), err)
+		return nil, errors.Join(errors.New("there are no keys for the object store: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the file that AWS_SHARED_CREDENTIALS_FILE names; "+
+			"and this machine has no role at Amazon that gives it some"), err)
 	}
 	transport, err := minio.DefaultTransport(at.Scheme == "https")
 	if err != nil {
