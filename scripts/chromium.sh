@@ -7,8 +7,13 @@ found() { [ -n "$1" ] && command -v "$1" >/dev/null; }
 if found "${CHROMIUM:-}" || found chromium-headless-shell; then
 	exit 0
 fi
-echo "installing Chromium from Debian's packages"
-if debian chromium-headless-shell fonts-noto-core fonts-noto-cjk && found chromium-headless-shell; then
+install() { # says so where it can be tried
+	if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+		echo "installing Chromium from Debian's packages"
+	fi
+	debian "$@" fonts-noto-core fonts-noto-cjk
+}
+if install chromium-headless-shell && found chromium-headless-shell; then
 	exit 0
 fi
 for name in chromium chromium-browser google-chrome; do
@@ -16,7 +21,7 @@ for name in chromium chromium-browser google-chrome; do
 		exit 0
 	fi
 done
-if debian chromium fonts-noto-core fonts-noto-cjk && found chromium; then
+if install chromium && found chromium; then
 	exit 0
 fi
 missing "NO CHROMIUM HERE, AND IT CANNOT BE INSTALLED (apt-get, as root): THE BROWSER TESTS WILL NOT RUN"
