@@ -93,6 +93,11 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.Restrictions != "" && !o.ReadOnly {
+		if err := directory.Writable(o.Restrictions); err != nil {
+			return fmt.Errorf("the list of what was erased or withheld cannot be kept where --restrictions says: %w", err)
+		}
+	}
 	key, secret, err := directory.Keys(o.Dir, begun || o.ReadOnly, o.ReadOnly)
 	if err != nil {
 		return err

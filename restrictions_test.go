@@ -171,3 +171,33 @@ func TestEndedBesideTheRecords(t *testing.T) {
 		}
 	})
 }
+
+// TestListCannotBeKept: whoever names a place for the list in which nothing can be kept hears it at the start.
+func TestListCannotBeKept(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(dir, "nowhere", "list"), filepath.Join(file, "list"), dir} {
+		in, err := plenary.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: filepath.Join(dir, "data"), Restrictions: path})
+		if err == nil || !strings.Contains(err.Error(), "--restrictions") {
+			t.Errorf("the list at %s: %v", path, err)
+		}
+		if in != nil {
+			_ = in.Close()
+		}
+	}
+	for _, path := range []string{filepath.Join(dir, "list"), file} {
+		in, err := plenary.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: filepath.Join(dir, "data"), Restrictions: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.tmp")); err != nil || len(left) > 0 {
+		t.Error("left behind:", left, err)
+	}
+}

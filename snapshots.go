@@ -35,7 +35,9 @@ func (s *Secretariat) resumed(ctx context.Context, id record.ID) (*conversation.
 		s.slog.Info("the record is read from its beginning", "record", string(id), "why", err)
 		return nil, errors.Join(errNothingKept, err)
 	}
-	if err == nil {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err == nil && s.ctx.Err() == nil { // Close waits for nothing that begins behind it
 		s.wait.Go(func() { s.recheck(id) })
 	}
 	return state, err

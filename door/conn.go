@@ -144,11 +144,19 @@ func (l *Listener) Serve(srv *http.Server) error {
 
 type connKey struct{}
 
-// Apart counts the connection of a request apart until its connection ends: it has become an event stream.
-func Apart(ctx context.Context) {
-	if c, ok := ctx.Value(connKey{}).(*conn); ok {
-		c.l.apartFrom(c)
+// Apart counts the connection of a request apart until end is called: it has become an event stream. Over HTTP/2 it may carry
+// several, and stays when they are over.
+func Apart(ctx context.Context) (end func()) {
+	c, ok := ctx.Value(connKey{}).(*conn)
+	if !ok {
+		return func() {}
 	}
+	c.l.apartFrom(c)
+	return sync.OnceFunc(func() {
+		if c.l.back(c) {
+			_ = c.Close()
+		}
+	})
 }
 
 // Open says how many connections there are, and how many beside them that are counted apart.
@@ -212,21 +220,24 @@ func (l *Listener) admit(raw net.Conn) (c, instead *conn) {
 		l.drop(instead)
 	}
 	c = &conn{Conn: raw, l: l, from: from}
-	if from != "" {
-		p := l.peers[from]
-		if p == nil {
-			q := newQueue()
-			p = &q
-			l.peers[from] = p
-		}
-		p.open++
-	}
-	l.all.open++
+	l.count(c)
 	l.enqueue(c, false, now)
 	return c, instead
 }
 
-// enqueue, dequeue and drop are called with the lock held.
+// count, enqueue, dequeue and drop are called with the lock held.
+func (l *Listener) count(c *conn) {
+	l.all.open++
+	if c.from == "" {
+		return
+	}
+	if l.peers[c.from] == nil {
+		q := newQueue()
+		l.peers[c.from] = &q
+	}
+	l.peers[c.from].open++
+}
+
 func (l *Listener) enqueue(c *conn, busy bool, now time.Time) {
 	c.since = now
 	into := func(q *queue) place {
@@ -270,6 +281,7 @@ func (l *Listener) drop(c *conn) {
 func (l *Listener) turn(c *conn, busy bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	c.busy = busy
 	if c.state == stateOpen {
 		l.dequeue(c)
 		l.enqueue(c, busy, time.Now())
@@ -279,11 +291,26 @@ func (l *Listener) turn(c *conn, busy bool) {
 func (l *Listener) apartFrom(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	c.streams++
 	if c.state == stateOpen {
 		l.drop(c)
 		c.state = stateApart
 		l.apart++
 	}
+}
+
+// back counts a connection with the others again when its last event stream is over, and reports whether it is one too many.
+func (l *Listener) back(c *conn) (close bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c.streams--; c.streams > 0 || c.state != stateApart {
+		return false
+	}
+	l.apart--
+	c.state = stateOpen
+	l.count(c)
+	l.enqueue(c, c.busy, time.Now())
+	return l.all.open > l.caps.Conns || c.from != "" && l.peers[c.from].open > l.caps.PerPeer
 }
 
 // place is where a connection stands in a list.
@@ -307,9 +334,11 @@ type conn struct {
 	from string // "" for a peer that stands for many
 
 	// guarded by the listener's lock
-	state  connState
-	since  time.Time // it waits, or has its request
-	places []place
+	state   connState
+	since   time.Time // it waits, or has its request
+	busy    bool
+	streams int // event streams that it carries
+	places  []place
 
 	mu    sync.Mutex
 	until time.Time // what the server set for the whole answer, zero for none

@@ -77,7 +77,7 @@ func (l *Limiter) room(source string, now time.Time, more int64, uses []Use) (wa
 		if c.turn(now, l.shared != nil) && l.shared != nil {
 			l.shared.since = time.Time{} // what all nodes let in is asked for once more
 		}
-		age := now.Sub(c.began)
+		age := max(0, now.Sub(c.began)) // who asks late asks with the instant at which they came
 		if source != "" && c.PerSource > 0 {
 			if w := pause(used{c.before[source], c.now[source] + more*l.untold(c, source)}, u.Amount, c.PerSource, age, c.Window); w > wait {
 				wait, over = w, u.Limit
@@ -130,7 +130,8 @@ func (c *count) know(source string) {
 	}
 }
 
-// turn begins a new window where the old one is over; those of several nodes begin at the same instants. It reports whether what was counted
+// turn begins a new window where the old one is over; those of several nodes begin at the same instants. Who came before it began, and
+// took long to say what they want, is counted in it: a slow request must not have it forgotten what others did. It reports whether what was counted
 // is forgotten though it may not be over: the clock was set back.
 func (c *count) turn(now time.Time, together bool) (back bool) {
 	began := now
@@ -139,7 +140,7 @@ func (c *count) turn(now time.Time, together bool) (back bool) {
 	}
 	age := now.Sub(c.began)
 	switch {
-	case age >= 0 && age < c.Window:
+	case age > -2*BodyTime && age < c.Window:
 		return false
 	case age >= c.Window && age < 2*c.Window:
 		c.began = c.began.Add(c.Window)

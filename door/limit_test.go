@@ -46,6 +46,29 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// TestSlowRequest: who came before a window began and asks when it runs, since their form came slowly, has nobody's count forgotten: not
+// their own, and not that of others.
+func TestSlowRequest(t *testing.T) {
+	l := NewLimiter(Limit{Name: "send", PerSource: 3, InAll: 5, Window: 10 * time.Minute})
+	take := func(source string, after time.Duration, want bool) {
+		t.Helper()
+		if wait, _ := l.Take(source, noon.Add(after), Use{"send", 1}); (wait == 0) != want {
+			t.Errorf("%s after %v: told to wait %v", source, after, wait)
+		}
+	}
+	l.Take("z", noon, Use{"send", 1})
+	for range 3 {
+		take("a", 20*time.Minute, true)
+	}
+	for _, early := range []time.Duration{time.Nanosecond, time.Minute, BodyTime, BodyTime + 5*time.Second} {
+		take("a", 20*time.Minute-early, false)
+	}
+	take("b", 15*time.Minute, true)
+	take("a", 21*time.Minute, false)
+	take("b", 21*time.Minute, true)
+	take("c", 21*time.Minute, false) // five in all
+}
+
 // TestWaitIsEnough: who waits as long as they were told is let in if nobody else came, and who comes a
 // second earlier is not.
 func TestWaitIsEnough(t *testing.T) {

@@ -130,7 +130,7 @@ func (p *parser) flush() {
 	if len(lines) == 0 {
 		return
 	}
-	if p.isNote(lines[0]) {
+	if block.Kind == Paragraph && p.isNote(lines[0]) { // what an item or a definition begins with is its words
 		return
 	}
 	if strings.HasPrefix(lines[0], "|") && block.Kind == Paragraph {

@@ -105,7 +105,7 @@ func (p *parser) isNote(line string) bool {
 	}
 	label, _ := NoteLine(line)
 	n := p.notes[label]
-	if n.number == 0 || n.taken {
+	if n == nil || n.number == 0 || n.taken {
 		return false
 	}
 	n.taken = true

@@ -3,6 +3,7 @@ package markup_test
 import (
 	"fmt"
 	"hash/crc32"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func TestGoldenSigns(t *testing.T) {
 		"notes":     {[]string{"a", "[^", "x", "]", ":", " ", "\n", "b[^x]"}, "", 4},
 		"lines":     {[]string{"a", "- b", "* c", "1. d", "01. e", "0. f", ": g", "| h | i |", "|:-|-:|", "| - ", "", "[^x]: n", "k[^x]", "[^y]: |", "- | l", "- "}, "\n", 3},
 		"tables":    {[]string{"| a | b", "|-|", "| - | :-: |", "|c|d|e|", `|\||f\ `, "|", "", "- a"}, "\n", 4},
-		"labels":    {[]string{"[^x]: a", "[^y]: b", "c[^x]", "d[^y] e[^x]", "", "| g", "  h"}, "\n", 4},
+		"labels":    {[]string{"[^x]: a", "[^y]: b", "c[^x]", "d[^y] e[^x]", "", "| g", "  h", "- [^x]: i", "1. [^y]: j", ": [^x]: k"}, "\n", 4},
 	} {
 		var all func(string, int)
 		all = func(s string, left int) {
@@ -125,5 +126,37 @@ func TestLengths(t *testing.T) {
 		if b := markup.Parse(number + ". a"); (b[0].Kind == markup.Item) != is {
 			t.Errorf("%s begins an item: %v", number, !is)
 		}
+	}
+}
+
+// TestNothingIsLeftOut: every word that is written is shown, and once, however lines, items, definitions and footnotes follow one another.
+func TestNothingIsLeftOut(t *testing.T) {
+	t.Parallel()
+	lines := []string{"[^x]: aa", "[^y]: bb", "cc[^x]", "dd[^y] ee[^x]", "", "- [^x]: ff", "1. [^y]: gg", ": [^x]: hh", ": ii", "[^z]: jj", "- kk[^z]", "  [^x]: ll", "| [^y]: mm |"}
+	words := regexp.MustCompile(`[a-m]{2}`)
+	var all func(string, int)
+	all = func(s string, left int) {
+		var shown strings.Builder
+		for _, x := range markup.Parse(s) {
+			shown.WriteString(written(x.Runs) + " ")
+			for _, row := range x.Rows {
+				for _, cell := range row {
+					shown.WriteString(written(cell) + " ")
+				}
+			}
+		}
+		want, got := words.FindAllString(s, -1), words.FindAllString(shown.String(), -1)
+		slices.Sort(want)
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%q is shown as %q", s, &shown)
+		}
+		if left > 0 {
+			for _, line := range lines {
+				all(s+"\n"+line, left-1)
+			}
+		}
+	}
+	for _, line := range lines {
+		all(line, 3)
 	}
 }

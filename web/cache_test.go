@@ -54,6 +54,15 @@ type disk struct {
 	*record.Memory
 	hangs atomic.Pointer[chan struct{}] // closed when the disk works again
 	full  atomic.Bool                   // there is no room
+	read  atomic.Pointer[func()]        // is done before rows are read
+}
+
+// Rows are the engine's.
+func (d *disk) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	if do := d.read.Load(); do != nil {
+		(*do)()
+	}
+	return d.Memory.Rows(ctx, id, from, to, each)
 }
 
 // Commit is the engine's, as soon as the disk works.

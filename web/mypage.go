@@ -76,6 +76,14 @@ func (q *request) place(v *accounts.Account, slug string) error {
 	if err != nil || !ok {
 		return err
 	}
+	a := conversation.Readers
+	delegate := false
+	if _, err := q.Server.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
+		a.Roles, delegate = st.Roll.Roles(delegation.Participant(n)), len(st.Roll.Held(delegation.Participant(n))) > 0
+		return nil
+	}); err != nil || q.ByLetter(a.Roles) {
+		return err
+	}
 	drafts, err := q.together.Mine(q.Request, slug, delegation.Participant(n))
 	if err != nil {
 		return err
@@ -83,13 +91,8 @@ func (q *request) place(v *accounts.Account, slug string) error {
 	for _, d := range drafts {
 		v.Drafts = append(v.Drafts, accounts.DraftRow(d))
 	}
-	a := conversation.Readers
-	delegate := false
-	if _, err := q.Server.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
-		a.Roles, delegate = st.Roll.Roles(delegation.Participant(n)), len(st.Roll.Held(delegation.Participant(n))) > 0
+	if a.Roles == 0 && !delegate {
 		return nil
-	}); err != nil || a.Roles == 0 && !delegate {
-		return err
 	}
 	_, err = q.Server.LookIn(q.Context(), slug, conversation.Audience{Roles: a.Roles, As: []delegation.Participant{delegation.Participant(n)}}, q.Received,
 		func(st *conversation.Reading) error {

@@ -303,6 +303,9 @@ func TestOfficesNeedThePasskey(t *testing.T) {
 		}
 		// A session that a letter opened.
 		old := h.signedIn(who + "@example.org")
+		if who != "other" && (strings.Contains(old.get("/en/account").body, "/en/c/ferries") || !strings.Contains(people[who].get("/en/account").body, "/en/c/ferries")) {
+			t.Errorf("on the page of the account, a letter is enough to be %s", who)
+		}
 		if a := old.get(page); !led(a, "/en/sign-in/passkey?next=") {
 			t.Errorf("a session of a letter is let in as %s: %d", who, a.status)
 		}
@@ -322,6 +325,17 @@ func TestOfficesNeedThePasskey(t *testing.T) {
 	}
 	if a := h.signedIn("analyst@example.org").get(desk); a.status != 200 {
 		t.Error("an office that asks for none asks for a passkey:", a.status)
+	}
+	// What everybody is shown does not tell that one of those who are not let in is of a delegation.
+	h.system("ferries", delegation.EnterParty{Party: 77, Name: "Fenland", Category: "member_state", Country: "KE"})
+	var officer delegation.Participant
+	h.state("ferries", func(st *conversation.State) { officer = st.Roll.Holders(delegation.Officer)[0] })
+	h.system("ferries", delegation.Authorise{Participant: officer, Party: 77})
+	if a := before.get("/en/c/ferries"); a.status != 200 || strings.Contains(a.body, "/c/ferries/delegation") || strings.Contains(h.visitor().get("/en/c/ferries").body, "/c/ferries/delegation") {
+		t.Error("everybody is led to a delegation:", a.status)
+	}
+	if !strings.Contains(people["officer"].get("/en/c/ferries").body, "/c/ferries/delegation") {
+		t.Error("who is of the delegation is not led to it")
 	}
 	// Every device is lost.
 	codes, err := h.accounts.Print(t.Context(), "officer@example.org", 2, time.Now())

@@ -335,7 +335,7 @@ func TestSignInStaysInside(t *testing.T) {
 		f := deskForm(h.t, a.body, "/en/sign-in", 0)
 		return f.Get("next")
 	}
-	for _, bad := range []string{"//evil.example", "https://evil.example/", "evil.example", `/\evil.example`, "/a\r\nb", "javascript:x", "/" + strings.Repeat("a", 500)} {
+	for _, bad := range []string{"//evil.example", "https://evil.example/", "evil.example", `/\evil.example`, "/a\r\nb", "/\t/evil.example", "/\x7f/evil.example", "javascript:x", "/" + strings.Repeat("a", 500)} {
 		if got := shown(v.get("/en/sign-in?" + url.Values{"next": {bad}}.Encode())); got != "" {
 			t.Errorf("the form leads from %q to %q", bad, got)
 		}

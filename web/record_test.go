@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 )
 
@@ -124,5 +125,33 @@ func TestRecordNamesNobody(t *testing.T) {
 	officer.deskTo(officer.post("/en"+conv+"/desk/preview", url.Values{"who": {"public"}}))
 	if body := officer.get("/en" + conv + "/record?kind=moderation").body; strings.Contains(body, "moderator"+name) {
 		t.Error("who looks as everybody does reads a name")
+	}
+}
+
+// TestRecordWhileManyWrite: the page of the record is answered though something is written while it looks, however often it looks; and
+// what it told then is not kept.
+func TestRecordWhileManyWrite(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var party delegation.Party
+	h.state(func(st *conversation.State) { party = st.Roll.Entered()[0] })
+	written := 0
+	write := func() {
+		var c any = delegation.Authorise{Participant: 10_000, Party: party, Capacity: delegation.Member}
+		if written%2 > 0 {
+			c = delegation.Unauthorise{Participant: 10_000, Party: party}
+		}
+		if _, err := h.sec.Do(t.Context(), script.DemoSlug, conversation.Ask{System: true, Received: h.sec.Now(), Command: c}); err != nil {
+			t.Error(err)
+		}
+		written++
+	}
+	h.disk.read.Store(&write)
+	if a := h.visitor().get("/en" + conv + "/record.json"); a.status != 200 || written == 0 || written > 10 {
+		t.Errorf("answered with %d after %d more entries", a.status, written)
+	}
+	h.disk.read.Store(nil)
+	if n := len(h.visitor().actsOf("")); n != int(h.head()) {
+		t.Errorf("%d acts are told of %d: what was told in a hurry was kept", n, h.head())
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/page/accounts"
@@ -19,10 +20,11 @@ func (q *request) browser() string {
 	return ""
 }
 
-// next keeps an address inside the house: anything else is the first page.
+// next keeps an address inside the house: anything else is the first page. A browser passes over a tab or the end of a line in an
+// address, and "/", a tab and "/evil.example" is another site.
 func next(s string) string {
 	//mutants:guard signing in leads to no other site
-	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n") || len(s) > 500 {
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.Contains(s, "\\") || strings.ContainsFunc(s, unicode.IsControl) || len(s) > 500 {
 		return ""
 	}
 	return s

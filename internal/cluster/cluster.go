@@ -434,7 +434,10 @@ func (c *Cluster) Close(keep bool) error {
 	c.etcd.kill()
 	c.store.kill()
 	_, err := io.WriteString(c.life, "kept\n")
-	if err = errors.Join(err, c.life.Close()); keep {
+	if end := c.life.Close(); !errors.Is(end, os.ErrClosed) { // whoever tidies up may have read that and gone
+		err = errors.Join(err, end)
+	}
+	if keep {
 		fmt.Fprintln(c.o.Out, "kept:", c.dir)
 		return err
 	}

@@ -65,6 +65,25 @@ func Looked(dir string, more ...string) (begun bool, err error) {
 	return false, nil
 }
 
+// Writable tries whether a file can be added to where it is, and another put in its place: whoever keeps it there hears at
+// the start, and not when the first line is lost, that its folder is missing or may only be read.
+func Writable(path string) error {
+	other, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(other.Close(), os.Remove(other.Name())); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // Keys reads the key that signs and the secret. They are made only where nothing was begun.
 func Keys(dir string, begun, readOnly bool) (*record.Key, []byte, error) {
 	keys := filepath.Join(dir, "keys")

@@ -203,6 +203,9 @@ func (q *Request) Page(build func() (frame.View, error)) error {
 	}
 }
 
+// Passing says that what is made is of a moment ago, and is for those who wait for it: it is not kept.
+func (q *Request) Passing() { q.passing = true }
+
 // make makes the page that others may be waiting for, and lets them go.
 func (q *Request) make(key string, m *making, build func() (frame.View, error)) error {
 	defer q.Server.cache.made(key, m)
@@ -219,7 +222,7 @@ func (q *Request) make(key string, m *making, build func() (frame.View, error)) 
 	b := buf.Bytes()
 	m.page = &cached{body: compressed(b), plain: len(b), ctype: ctype, etag: ETag(b), made: q.Reading.Since(), refs: q.Reading.Refs(), until: q.Reading.Until()}
 	m.page.stands.Store(&standing{max(q.looked, m.page.made), durable})
-	if !q.Frame.ReadOnly {
+	if !q.Frame.ReadOnly && !q.passing {
 		q.Server.cache.put(key, m.page)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -51,10 +52,13 @@ func (q *Request) readPlain() (url.Values, error) {
 		}
 		return q.Request.PostForm, nil
 	}
-	b, err := io.ReadAll(q.Body)
+	b, err := io.ReadAll(io.LimitReader(q.Body, maxTexts+1))
 	var long *http.MaxBytesError
 	switch {
-	case errors.As(err, &long): // what came before it was read
+	case bytes.Count(b, []byte("&")) >= maxFields: // a form of nothing else takes forty times its own room
+		q.readAway()
+		return nil, refusal.New(refusal.TooLarge, "form.fields")
+	case errors.As(err, &long), len(b) > maxTexts: // what came before it was read
 		q.readAway()
 		v, _ := url.ParseQuery(string(b)) // of what was cut off, as much as can be read
 		return v, refusal.New(refusal.TooLarge, "too_large")
@@ -127,6 +131,7 @@ type reading struct {
 	q        *Request
 	v        url.Values
 	texts    int     // bytes
+	sheets   int     // bytes of receipts and papers, which are read like texts
 	uploads  Uploads // where there are none, files are passed over
 	declined bool    // no file is taken any more
 	no       refusal.Several
@@ -145,15 +150,16 @@ func (f *reading) part(part *multipart.Part) error {
 	if part.FileName() != "" && name != "receipt" && name != "paper" {
 		return f.file(part)
 	}
-	most := max(maxTexts-f.texts, maxField)
+	most := min(max(maxTexts-f.texts, maxField), max(2*maxTexts-f.texts, 0))
 	if part.FileName() != "" {
-		most = 4 * MiB // read, not kept
+		most = maxTexts - f.sheets // read, not kept
 	}
 	b, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
 	switch {
 	case err != nil:
 		return err
 	case part.FileName() != "":
+		f.sheets = min(f.sheets+len(b), maxTexts)
 		f.v.Add(name, string(b))
 		return nil
 	case len(b) > most, f.texts+len(b) > maxTexts: // kept, as far as it can be shown again

@@ -114,13 +114,16 @@ func Once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
 
 // mayStream takes a slot among the event streams.
 func (q *Request) mayStream() (release func(), err error) {
-	release, ok := q.Server.readers.Take(q.Source.Key)
+	slot, ok := q.Server.readers.Take(q.Source.Key)
 	if !ok {
 		q.RetryAfter(30 * time.Second)
 		return nil, refusal.New(refusal.TryAgain, "live.full")
 	}
-	door.Apart(q.Context())
-	return release, nil
+	end := door.Apart(q.Context())
+	return func() {
+		slot()
+		end()
+	}, nil
 }
 
 // UploadSlot takes a slot among the forms with files that are being read; ok is false where none is free.
@@ -134,7 +137,7 @@ const answerTime = 30 * time.Minute
 // and how slowly they may be read.
 func (s *Server) HTTPServer() *http.Server {
 	return &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 60 * time.Second, ReadTimeout: door.BodyTime, WriteTimeout: answerTime, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug)}
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: door.Streams}, ErrorLog: slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug)}
 }
 
 // Serve answers on a listener until the server is shut down, as http.Server.Serve does.

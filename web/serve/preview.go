@@ -91,5 +91,8 @@ func (q *Request) AudienceIn(slug string) (a conversation.Audience, err error) {
 		a.Roles = st.Roll.Roles(delegation.Participant(n))
 		return nil
 	}, conversation.AnyParty)
+	if q.ByLetter(a.Roles) {
+		return conversation.Public, err
+	}
 	return a, err
 }

@@ -92,6 +92,11 @@ func (q *Request) letterOnly() bool {
 	return q.SignedIn && q.Bearer.Passkey && q.Bearer.Proved.IsZero()
 }
 
+// ByLetter reports whether the reader is not taken for who holds these offices: a letter opened their session, and there is a passkey.
+func (q *Request) ByLetter(roles delegation.RoleSet) bool {
+	return q.letterOnly() && roles.Has(AskPasskey...)
+}
+
 // forgetReader makes of the reader somebody who is not signed in: what opened their session is not enough here.
 func (q *Request) forgetReader() {
 	q.SignedIn, q.Account, q.Me, q.Roles, q.Bearer, q.Unproved = false, 0, 0, 0, account.Bearer{}, true

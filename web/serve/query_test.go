@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -199,7 +200,10 @@ func TestReadForm(t *testing.T) {
 		"a file that nobody takes": {[]piece{{"file", "a.txt", "x"}, {"text", "", "said"}}, nil, "", "said", 0},
 		"a file":                   {[]piece{{"file", "a.txt", "x"}, {"text", "", "said"}}, &kept{}, "", "said", 1},
 		"no file was chosen":       {[]piece{{"file", "", ""}, {"text", "", "said"}}, &kept{}, "", "said", 0},
+		"a receipt too large":      {[]piece{{"receipt", "a.json", long(5 * MiB)}}, nil, " too_large", "", 0},
 		"a receipt is read":        {[]piece{{"receipt", "r.json", "{}"}, {"text", "", "said"}}, &kept{}, "", "said", 0},
+		"five receipts":            {slices.Repeat([]piece{{"receipt", "a.json", long(4 * MiB)}}, 5), nil, "", "", 0},
+		"many texts":               {slices.Repeat([]piece{{"text", "", long(MiB)}}, 60), nil, strings.Repeat("text text.long, ", 4) + " too_large", long(MiB), 0},
 		"files that are refused":   {[]piece{{"file", "a.txt", "x"}, {"file", "b.txt", "x"}, {"text", "", "said"}}, &kept{err: refusal.In("file", "file.type")}, "file file.type", "said", 1},
 	} {
 		var b bytes.Buffer
@@ -229,6 +233,13 @@ func TestReadForm(t *testing.T) {
 		if c.keep != nil && len(c.keep.names) != c.files {
 			t.Errorf("%s: kept %v", name, c.keep.names)
 		}
+		size := 0
+		for _, s := range v {
+			size += len(strings.Join(s, ""))
+		}
+		if size > 3*maxTexts+maxFields {
+			t.Errorf("%s: %d bytes are kept", name, size)
+		}
 		if name == "a receipt is read" && v.Get("receipt") != "{}" || name == "no file was chosen" && v.Has("file") || v.Has("") {
 			t.Errorf("%s: %v", name, v)
 		}
@@ -243,6 +254,7 @@ func TestReadForm(t *testing.T) {
 		{"application/x-www-form-urlencoded", "text=%zz", " form.unreadable", ""}, {"application/x-www-form-urlencoded", strings.TrimSuffix(strings.Repeat("f=1&", maxFields), "&"), "", ""},
 		{"application/x-www-form-urlencoded", strings.TrimSuffix(strings.Repeat("f=1&", maxFields+1), "&"), " form.fields", ""}, {"multipart/form-data", "x", " form.unreadable", ""},
 		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nhalf", " form.cut", ""}, {"text/plain", "text=said", "", ""},
+		{"application/x-www-form-urlencoded", "text=" + long(maxTexts-5), "", long(maxTexts - 5)}, {"application/x-www-form-urlencoded", "text=" + long(10*MiB), " too_large", long(maxTexts - 4)},
 	} {
 		v, err := plain(c.kind, c.body)
 		if keysOf(err) != c.no || v.Get("text") != c.has {

@@ -33,6 +33,7 @@ type Request struct {
 	Source   door.Source // where it comes from, for limits
 	Account  account.ID  // of the reader, where SignedIn
 	SignedIn bool
+	passing  bool                     // what is made is not kept
 	follow   func()                   // what is followed once the handler has returned; nil for nothing
 	Bearer   account.Bearer           // of the reader's session, where SignedIn
 	Unproved bool                     // they are signed in, but by a letter only, which is not enough for their office
@@ -194,7 +195,7 @@ func (q *Request) identify() error {
 			if q.Me != 0 {
 				q.Roles, delegate = st.Roll.Roles(q.Me), len(st.Roll.Held(q.Me)) > 0
 				//mutants:guard who holds an office and has a passkey is not let in by a letter
-				if q.letterOnly() && q.Roles.Has(AskPasskey...) {
+				if q.ByLetter(q.Roles) {
 					q.forgetReader()
 				}
 			}
@@ -233,7 +234,7 @@ func (q *Request) identify() error {
 		q.Frame.Proxies = q.Server.Sources.Unnamed()
 	}
 	q.Frame.As = q.Speaker()
-	q.Frame.Me = frame.Me{Operator: op, SignedIn: q.SignedIn, Roles: q.Roles, Own: len(q.Own) > 0, Delegate: delegate}
+	q.Frame.Me = frame.Me{Operator: op, SignedIn: q.SignedIn, Roles: q.Roles, Own: len(q.Own) > 0, Delegate: delegate && q.SignedIn}
 	if q.SignedIn {
 		name, err := q.Server.Accounts.DisplayName(q.Context(), q.Account)
 		if err != nil {

@@ -114,6 +114,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	r.Body = door.Body(w, r, time.Now())
+	w, end := door.Paced(w, r, answerTime)
+	defer end()
 	s.handler.ServeHTTP(w, r)
 }
 

@@ -83,11 +83,14 @@ func (q *Request) held(v *frame.Problem) *frame.Held {
 	if as == "" || q.JSON {
 		return nil
 	}
-	h := &frame.Held{Action: q.URL.EscapedPath()}
+	h, size := &frame.Held{Action: q.URL.EscapedPath()}, 0
 	for _, name := range slices.Sorted(maps.Keys(q.form)) {
 		for _, s := range q.form[name] {
 			if s = strings.ToValidUTF8(s, "\uFFFD"); s != "" {
 				h.Add(name, s)
+			}
+			if size += len(s); size > maxTexts { // nobody typed that
+				return nil
 			}
 		}
 	}
