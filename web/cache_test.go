@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,6 +56,15 @@ type disk struct {
 	hangs atomic.Pointer[chan struct{}] // closed when the disk works again
 	full  atomic.Bool                   // there is no room
 	read  atomic.Pointer[func()]        // is done before rows are read
+	torn  atomic.Int64                  // the position of a text that cannot be read
+}
+
+// Texts are the engine's, where the disk does not refuse one of them.
+func (d *disk) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
+	if slices.Contains(at, cite.Position(d.torn.Load())) {
+		return nil, record.ErrAway
+	}
+	return d.Memory.Texts(ctx, id, at)
 }
 
 // Rows are the engine's.

@@ -3,6 +3,8 @@ package web_test
 import (
 	"encoding/csv"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/internal/script"
 )
 
@@ -59,6 +63,29 @@ tick
 		r := script.New(sec)
 		return r, r.Run(t.Context(), files, "many.txt")
 	})
+	// One that breaks off in the middle does not look whole. What was read once is kept in memory, so each breaks off at another text.
+	for _, x := range []struct {
+		path string
+		torn cite.Ref
+	}{{"/p1/responses.csv", "c700"}, {"/contributions.csv", "c505"}, {"/k1/answers.csv", "c505"}} {
+		if _, err := h.sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+			row, _ := st.Consultation.Row(x.torn)
+			h.disk.torn.Store(int64(row.Position))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.Get(h.url + "/en/c/ferries" + x.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode == http.StatusOK && err == nil {
+			t.Errorf("%s breaks off after %d bytes and looks whole", x.path, len(body))
+		}
+	}
+	h.disk.torn.Store(0)
 	for path, newestFirst := range map[string]bool{"/contributions.csv": true, "/p1/responses.csv": false, "/k1/answers.csv": true} {
 		a := h.visitor().get("/en/c/ferries" + path)
 		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\ufeff"))).ReadAll()

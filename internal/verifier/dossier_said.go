@@ -64,6 +64,7 @@ type saying struct {
 
 var (
 	langForm  = regexp.MustCompile(`<html lang="([a-z]{2})"`)
+	titleForm = regexp.MustCompile(`<title>[^<]*</title>`)
 	piece     = regexp.MustCompile(`(?s)<span class="words[^>]*>[^<]*</span>|<[^<>]*>|[^<>]+`)
 	checkForm = regexp.MustCompile(`\Aplenary verify [a-z0-9-]+-(p[0-9]+\.e[0-9]+)\.zip\z`)
 	whoForm   = regexp.MustCompile(`\A\x{2068}?(.*?)\x{2069}?(?: \(([^()]*(?:\([^()]*\))?[^()]*)\))? · ([^·]*)\z`)
@@ -76,6 +77,10 @@ func (d *dossier) said(page string, source *dossierSource) error {
 	if m == nil || phrases[m[1]] == nil {
 		return errors.New("it does not say in which language it is")
 	}
+	// What stands in a title is shown by no page, and one that does not end takes in everything.
+	if at := titleForm.FindStringIndex(page); at == nil || strings.Count(page, "<title") != 1 || strings.Count(page, "</title") != 1 || at[0] > strings.Index(page, "<body") {
+		return errors.New("it has not one title, at its head")
+	}
 	v := &saying{dossier: d, lang: m[1], source: source}
 	for _, p := range piece.FindAllString(strings.TrimPrefix(page, "<!doctype html>"), -1) {
 		switch {
@@ -84,7 +89,9 @@ func (d *dossier) said(page string, source *dossierSource) error {
 				return errors.New("words of the record are folded away")
 			}
 		case p[0] == '<':
-			v.tag(p)
+			if v.tag(p); v.folded < 0 {
+				return errors.New("something ends that was not folded")
+			}
 		default:
 			if text := strings.TrimSpace(html.UnescapeString(p)); text != "" && !v.may(text) {
 				return fmt.Errorf("%.200q stands on it, which no page of a dossier says there", text)
@@ -113,6 +120,8 @@ func (v *saying) tag(t string) {
 // complete reports what the page had to say.
 func (v *saying) complete() error {
 	switch s := v.source; {
+	case v.folded != 0:
+		return errors.New("what is folded does not end")
 	case s == nil && !v.status:
 		return errors.New("it does not say that considerations commit nobody")
 	case s == nil && v.noticed != (v.manifest.Notice != ""), s != nil && v.noticed != (s.Gone != "" && s.Gone != "unknown"):
@@ -268,7 +277,7 @@ func (d *dossier) signedBy(s *dossierSource, lang string) error {
 		return fmt.Errorf("nothing says that it is called %.200q", s.Who)
 	}
 	name, country := m[1], m[2]
-	told, known := false, false
+	told, known, longer := false, false, false
 	for _, at := range s.Entries {
 		e, err := d.entry(at)
 		if err != nil {
@@ -277,7 +286,8 @@ func (d *dossier) signedBy(s *dossierSource, lang string) error {
 		for _, field := range []string{"body", "name"} {
 			if said, _ := e.text[field].(string); said != "" {
 				told = true
-				known = known || name == said || strings.HasPrefix(name, said+" ") || strings.HasPrefix(name, said+",")
+				known = known || name == said
+				longer = longer || strings.HasPrefix(name, said+" ") || strings.HasPrefix(name, said+",")
 			}
 		}
 		if code := e.says("/country"); country != "" && code != "" && e.kind == "consultation.received/1" {
@@ -291,7 +301,7 @@ func (d *dossier) signedBy(s *dossierSource, lang string) error {
 		}
 	}
 	switch {
-	case told && !known:
+	case told && !known && !longer:
 		return fmt.Errorf("it is called as said by %.200q, and its entries have another name", name)
 	case !known && !is(lang, "nameless", name), country != "":
 		d.unsaid = append(d.unsaid, fmt.Sprintf("%q of %s", s.Who, s.Ref))

@@ -298,6 +298,15 @@ func TestDossierOfLiars(t *testing.T) {
 		"words that are folded away": {"pages", func() ([]string, map[string][]byte) {
 			return names, with(t, files, "index.html", "<main>", "<main><details>")
 		}},
+		"words that are folded away behind an end": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "<main>", "<main></details><details>")
+		}},
+		"words in a title": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, with(t, files, "index.html", "<main>", "<main><title>"), "index.html", "</main>", "</title></main>")
+		}},
+		"a title that does not end": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, with(t, files, "index.html", "</title>", ""), "index.html", "</body>", "</title></body>")
+		}},
 		"another day": {"pages", func() ([]string, map[string][]byte) {
 			return names, with(t, files, "index.html", "2020", "2019")
 		}},
@@ -348,6 +357,26 @@ func TestDossierOfLiars(t *testing.T) {
 				t.Errorf("no line %q is wrong: %v", c.line, err)
 			}
 		})
+	}
+}
+
+// TestNameThatGoesOn: a name that begins as its entry has it and goes on is believed as far as the entry has it, and what goes on is named as
+// not proved.
+func TestNameThatGoesOn(t *testing.T) {
+	names, files, key := kept(t)
+	now := map[string][]byte{}
+	for name, b := range files {
+		if !strings.HasPrefix(name, "entries/") {
+			b = bytes.ReplaceAll(b, []byte("Nia"), []byte("Nia for all states"))
+		}
+		now[name] = b
+	}
+	r, err := verdict(packed(t, names, relisted(t, names, now)), key)
+	if err == nil && !slices.ContainsFunc(r.Lines, func(l Line) bool { return l.What == NotProven && strings.Contains(l.Detail, "Nia for all states") }) {
+		t.Error("it is taken for the entry's:", r.Lines)
+	}
+	if err != nil && !strings.Contains(err.Error(), "for all states") {
+		t.Error("it is wrong for another reason:", err)
 	}
 }
 

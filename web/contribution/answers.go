@@ -1,6 +1,8 @@
 package contribution
 
 import (
+	"errors"
+
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
@@ -74,6 +76,17 @@ func (q *request) dataCSV() error {
 	return q.answersFile("data", (*consult.AnswerTable).DataHeads, (*consult.AnswerTable).DataCells)
 }
 
+// errReaderGone says that the reader of a file has gone, which is no fault.
+var errReaderGone = errors.New("the reader has gone")
+
+// gone is what it means that a row cannot be sent.
+func gone(err error) error {
+	if err != nil {
+		return errors.Join(errReaderGone, err)
+	}
+	return nil
+}
+
 // answersFile streams a table of answers as CSV.
 func (q *request) answersFile(name string, heads func(*consult.AnswerTable) []string, cells answerCells) error {
 	var out *press.CSV
@@ -82,18 +95,18 @@ func (q *request) answersFile(name string, heads func(*consult.AnswerTable) []st
 		out = press.NewCSV(q.Writer)
 		if q.NotPublic() {
 			if err := out.Row(q.Frame.T("export.notice")); err != nil {
-				return err
+				return gone(err)
 			}
 		}
-		return out.Row(heads(v)...)
-	}, cells, func(cells ...string) error { return out.Row(cells...) })
-	if out == nil {
-		return err
-	}
-	if err == nil {
+		return gone(out.Row(heads(v)...))
+	}, cells, func(cells ...string) error { return gone(out.Row(cells...)) })
+	switch {
+	case err == nil:
 		_ = out.Flush() // a reader that has gone is no fault
+	case errors.Is(err, errReaderGone):
+		return nil
 	}
-	return nil // half of it has gone out, or the reader has gone
+	return err // where some of it has gone out, it is broken off, so that it does not pass for whole
 }
 
 // codebookCSV says what the numbers mean.

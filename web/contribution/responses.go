@@ -1,6 +1,7 @@
 package contribution
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/openplenary/plenary/cite"
@@ -82,21 +83,20 @@ func (q *request) responsesCSV() error {
 		q.attach("text/csv; charset=utf-8", ".csv")
 		if q.NotPublic() {
 			if err := out.Row(q.Frame.T("export.notice")); err != nil {
-				return err
+				return gone(err)
 			}
 		}
-		return out.Row(consult.Heads(&q.Frame, consult.ResponseColumns)...)
+		return gone(out.Row(consult.Heads(&q.Frame, consult.ResponseColumns)...))
 	}
 	if err := q.eachResponse(func(cells []string) error {
 		if err := begin(); err != nil {
 			return err
 		}
-		return out.Row(cells...)
-	}); err != nil {
-		if begun {
-			return nil // half of it has gone out, or the reader has gone
-		}
-		return err
+		return gone(out.Row(cells...))
+	}); errors.Is(err, errReaderGone) {
+		return nil
+	} else if err != nil {
+		return err // where some of it has gone out, it is broken off, so that it does not pass for whole
 	}
 	if begin() == nil {
 		_ = out.Flush() // a reader that has gone is no fault
