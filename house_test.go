@@ -133,7 +133,7 @@ var rooms = []room{
 	{"conversation/asked", 3, "cite consultation formulation paper questionnaire refusal reply settings"},
 	{"conversation/registering", 3, "accreditation cite delegation refusal registration session settings"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
-	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
+	{"conversation/preparation", 3, "cite consultation consultation/correction consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/staging", 3, "cite delegation floor panel refusal session studio"},
 	{"conversation/standing", 3, "delegation"}, // who may ask for what

@@ -36,6 +36,7 @@ type Row struct {
 	Known     bool
 	Earlier   bool
 	Corrected uint8 // how many corrections its author sent, whatever became of them
+	Shown     bool  // everybody could read it, now or once
 }
 
 // part is one part of a contribution, pointer-free.
@@ -392,7 +393,7 @@ func (b *State) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
 	if w.Status != Published && s == Published {
 		b.countPublished(w, 1)
 	}
-	w.Status, w.ground = s, uint8(slices.Index(Grounds, ground)+1)
+	w.Status, w.Shown, w.ground = s, w.Shown || s == Published, uint8(slices.Index(Grounds, ground)+1)
 	w.Decided, w.Changed = at.Position, at.Position
 	b.count(w, 1)
 	for int(b.waiting) < b.rows.Len() && b.rows.At(int(b.waiting)).Status != Pending {

@@ -16,8 +16,10 @@ type ProposedOne struct {
 	When time.Time
 }
 
-// NeedsTwo reports whether what is to be removed of a contribution waits for another person.
+// NeedsTwo reports whether what is to be removed of a contribution waits for another person: it can be read by everybody, or could be
+// until it was withheld, which takes one person alone.
 func (b *State) NeedsTwo(c cite.Ref) bool {
 	row, ok := b.Row(c)
-	return ok && b.TwoToRemove && row.Status == Published
+	//mutants:guard what everybody could read is not withheld first and then removed by one person
+	return ok && b.TwoToRemove && row.Shown && (row.Status == Published || row.Status == Withheld)
 }

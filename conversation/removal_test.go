@@ -153,12 +153,29 @@ func TestTwoPeople(t *testing.T) {
 	if row, _ := w.st.Consultation.Row("c1"); row.Status != consultation.Erased || len(w.st.Consultation.Proposed()) != 0 {
 		t.Errorf("it is %s, and waits: %v", row.Status, w.st.Consultation.Proposed())
 	}
+	// Withholding takes one person; what everybody could read is not removed by one after that.
+	w.must(ann, send("k2", "p1.e1.x3"), send("k1", "p1.e1.x3"))
+	w.must(mo, consultation.Withhold{Contribution: "c3", Ground: "off_topic", Reason: "Elsewhere."}, consultation.Withhold{Contribution: "c4", Ground: "off_topic", Reason: "Elsewhere."})
+	w.must(olga, conversation.Erase{Contribution: "c3", Ground: "at_request"})
+	at = w.st.Head
+	w.must(mo, consultation.Redact{Part: "c3.1[0:4]", Ground: "abuse"})
+	if row, _ := w.st.Consultation.Row("c3"); row.Status != consultation.Withheld || len(w.st.Consultation.Masks("c3")) > 0 || len(w.st.Consultation.Removals("c3")) != 2 {
+		t.Errorf("one person withheld and removed what was published: %s %v", row.Status, w.st.Consultation.Removals("c3"))
+	}
+	w.must(mo, consultation.ConfirmRemoval{Contribution: "c3", Proposal: at})
+	if row, _ := w.st.Consultation.Row("c3"); row.Status != consultation.Erased {
+		t.Error("two persons do not erase what is withheld:", row.Status)
+	}
+	w.must(olga, conversation.Erase{Contribution: "c4", Ground: "at_request"})
+	if row, _ := w.st.Consultation.Row("c4"); row.Status != consultation.Erased {
+		t.Error("one person does not erase what nobody could read:", row.Status)
+	}
 	// One person again.
 	w.must(olga, removal.RequireTwo{})
 	w.must(mo, removal.RequireTwo{})
 	w.must(ann, send("k2", "p1.e1.x3"))
-	w.must(mo, consultation.Redact{Part: "c3.1[0:4]", Ground: "abuse"})
-	if len(w.st.Consultation.Masks("c3")) != 1 {
+	w.must(mo, consultation.Redact{Part: "c5.1[0:4]", Ground: "abuse"})
+	if len(w.st.Consultation.Masks("c5")) != 1 {
 		t.Error("two are still needed")
 	}
 	if w.replayed() != w.st.Digest() {

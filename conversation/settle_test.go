@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
@@ -12,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/transcript"
 )
 
 // TestMerge: what was said in a category is counted, listed and spelled with the one that it was merged into, before and
@@ -163,4 +165,22 @@ func TestLastModerator(t *testing.T) {
 	late.now = noon.AddDate(1, 0, 0) // both calls are closed, and k1 keeps what comes late
 	refused(t, revoke(late, olga, false), "")
 	refused(t, revoke(late, mo, false), "role.last_moderator")
+}
+
+// TestArchiveWaitsForACorrection: a correction that waits for a moderator is decided upon before the conversation is archived, since nobody can
+// afterwards; words of a transcript that must go, go then too.
+func TestArchiveWaitsForACorrection(t *testing.T) {
+	t.Parallel()
+	w := spoken(t, consultation.ModerateAfter)
+	w.must(ann, send("k1", "p1.e1.x3"))
+	w.must(mo, consultation.PublishContribution{Contribution: "c2"})
+	w.must(ann, with(correcting("Bridges."), func(c *correction.Correct) { c.Contribution = "c2" }))
+	w.now = w.now.AddDate(1, 0, 0)
+	archive := settings.Archive{Last: english("Over.")}
+	if _, err := w.do(olga, archive); refused(err) != "life.pending" {
+		t.Error("a correction waits, and it is archived:", err)
+	}
+	w.must(mo, correction.Publish{Contribution: "c2"})
+	w.must(olga, archive)
+	w.must(olga, transcript.Erase{Session: "s1", Sitting: 1, Language: "en", Passage: 1, Ground: "abuse"})
 }

@@ -10,7 +10,8 @@ import (
 // inArchive are the commands that an archived conversation still takes: those that have it go on, those that take words
 // away that must go, and those about who looks after it.
 var inArchive = []string{"conversation.reopen", "conversation.erase", "conversation.resume", "delegation.grant", "delegation.revoke",
-	"delegation.unauthorise", "delegation.end", "consultation.withdraw", "consultation.redact", "consultation.confirm", "consultation.decline", "accreditation.retract", "accreditation.terminate"}
+	"delegation.unauthorise", "delegation.end", "consultation.withdraw", "consultation.redact", "consultation.confirm", "consultation.decline",
+	"transcript.erase-passage", "accreditation.retract", "accreditation.terminate"}
 
 // Living says why a command cannot be asked for where a conversation stands in its life; nil where it can. anybody reports whether it needs no office.
 func Living(life settings.Life, command string, anybody bool) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
@@ -63,7 +64,7 @@ func (s *House) Archive(act cite.Act, c settings.Archive) (cite.Proposal, error)
 			open++
 		}
 	}
-	if waiting := len(s.Consultation.Pending()); s.Life == settings.Opened && open > 0 {
+	if waiting := len(s.Consultation.Pending()) + len(correction.Waiting(s.Consultation)); s.Life == settings.Opened && open > 0 {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.calls", "n", open)
 	} else if s.Life == settings.Opened && waiting > 0 {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.pending", "n", waiting)

@@ -40,8 +40,7 @@ var numbers = regexp.MustCompile(`[0-9]+(?:[ ,.\x{a0}\x{202f}][0-9]{3})*`)
 
 // is reports whether a text is what a phrase says in a language. # in it stands for a number; of what was worded otherwise before every wording counts.
 func is(lang, phrase, text string) bool {
-	all := phrases[lang][phrase]
-	return slices.Contains(all, text) || slices.Contains(all, numbers.ReplaceAllString(text, "#"))
+	return slices.Contains(phrases[lang][phrase], text) || slices.Contains(phrases[lang][phrase], numbers.ReplaceAllString(text, "#"))
 }
 
 // of reports whether the first number of a text is that of a reference.
@@ -76,10 +75,8 @@ func (d *dossier) said(page string, source *dossierSource) error {
 	m := langForm.FindStringSubmatch(page)
 	if m == nil || phrases[m[1]] == nil {
 		return errors.New("it does not say in which language it is")
-	}
-	// What stands in a title is shown by no page, and one that does not end takes in everything.
-	if at := titleForm.FindStringIndex(page); at == nil || strings.Count(page, "<title") != 1 || strings.Count(page, "</title") != 1 || at[0] > strings.Index(page, "<body") {
-		return errors.New("it has not one title, at its head")
+	} else if at := titleForm.FindStringIndex(page); at == nil || strings.Count(page, "<title") != 1 || strings.Count(page, "</title") != 1 || at[0] > strings.Index(page, "<body") {
+		return errors.New("it has not one title, at its head: what stands in a title is shown on no page")
 	}
 	v := &saying{dossier: d, lang: m[1], source: source}
 	for _, p := range piece.FindAllString(strings.TrimPrefix(page, "<!doctype html>"), -1) {
@@ -89,9 +86,7 @@ func (d *dossier) said(page string, source *dossierSource) error {
 				return errors.New("words of the record are folded away")
 			}
 		case p[0] == '<':
-			if v.tag(p); v.folded < 0 {
-				return errors.New("something ends that was not folded")
-			}
+			v.tag(p)
 		default:
 			if text := strings.TrimSpace(html.UnescapeString(p)); text != "" && !v.may(text) {
 				return fmt.Errorf("%.200q stands on it, which no page of a dossier says there", text)
@@ -106,6 +101,8 @@ func (v *saying) tag(t string) {
 	switch {
 	case strings.HasPrefix(t, "<details"):
 		v.folded++
+	case strings.HasPrefix(t, "</details") && v.folded == 0:
+		v.folded = 1 << 40 // a browser passes over such an end: what follows could be folded away and not look so
 	case strings.HasPrefix(t, "</details"):
 		v.folded--
 	case strings.HasPrefix(t, "</a"):
@@ -120,8 +117,6 @@ func (v *saying) tag(t string) {
 // complete reports what the page had to say.
 func (v *saying) complete() error {
 	switch s := v.source; {
-	case v.folded != 0:
-		return errors.New("what is folded does not end")
 	case s == nil && !v.status:
 		return errors.New("it does not say that considerations commit nobody")
 	case s == nil && v.noticed != (v.manifest.Notice != ""), s != nil && v.noticed != (s.Gone != "" && s.Gone != "unknown"):
@@ -277,7 +272,7 @@ func (d *dossier) signedBy(s *dossierSource, lang string) error {
 		return fmt.Errorf("nothing says that it is called %.200q", s.Who)
 	}
 	name, country := m[1], m[2]
-	told, known, longer := false, false, false
+	var told, known, longer bool
 	for _, at := range s.Entries {
 		e, err := d.entry(at)
 		if err != nil {
@@ -285,17 +280,15 @@ func (d *dossier) signedBy(s *dossierSource, lang string) error {
 		}
 		for _, field := range []string{"body", "name"} {
 			if said, _ := e.text[field].(string); said != "" {
-				told = true
-				known = known || name == said
+				told, known = true, known || name == said
 				longer = longer || strings.HasPrefix(name, said+" ") || strings.HasPrefix(name, said+",")
 			}
 		}
 		if code := e.says("/country"); country != "" && code != "" && e.kind == "consultation.received/1" {
-			names := countries[lang][code]
-			if len(names) > 0 && !slices.Contains(names, country) {
-				return fmt.Errorf("it is called as of %.100q, and its entry says %s", country, code)
-			}
-			if len(names) > 0 {
+			if names := countries[lang][code]; len(names) > 0 {
+				if !slices.Contains(names, country) {
+					return fmt.Errorf("it is called as of %.100q, and its entry says %s", country, code)
+				}
 				country = ""
 			}
 		}
