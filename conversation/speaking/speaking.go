@@ -300,7 +300,23 @@ func (h *House) Give(act cite.Act, c floor.Give) ([]cite.Proposal, error) {
 	if !h.Eligible(r, act.At) {
 		return nil, refusal.New(refusal.NotNow, "floor.speaks_no_more")
 	}
-	return h.Floors.Give(act, r, sits, c), nil
+	return h.Floors.Give(act, h.place(r, c.Session, act.At), sits, c), nil
+}
+
+// place lists what was asked for with a request that may have the floor: each reply and each point is one; a place is all that was asked for it and may have the
+// floor as well. What the request itself says of who speaks comes first.
+func (h *House) place(r floor.Request, of cite.Ref, now time.Time) []floor.Request {
+	all := []floor.Request{r}
+	if r.Kind != floor.Place {
+		return all
+	}
+	for _, same := range h.Floors.Floor(of).Waiting(r.Kind, r.Item, r.Party) {
+		//mutants:guard nobody speaks for a group through a member that may not
+		if same.Number != r.Number && h.Eligible(same, now) {
+			all = append(all, same)
+		}
+	}
+	return all
 }
 
 // sitting looks that a sitting is open.
@@ -334,15 +350,15 @@ func (h *House) Consult(act cite.Act, c floor.Consult) (cite.Proposal, error) {
 }
 
 // Eligible reports whether the party of a request may have the floor at an instant: its accreditation stands, and somebody speaks for it, or the
-// secretariat entered the request.
+// secretariat entered the request. Of a group so must the member that speaks, and it must be one still.
 func (h *House) Eligible(r floor.Request, now time.Time) bool {
 	if !h.Accredited.Stands(r.Party, now) {
 		return false
 	}
 	of, through := Party(r.Party), Party(r.Through)
-	if h.Roll.IsGroup(of) {
-		//mutants:guard for a group somebody speaks while a member of it does
-		if !h.Accredited.Stands(r.Through, now) {
+	if through != 0 || h.Roll.IsGroup(of) {
+		//mutants:guard for a group somebody speaks while a member of it does, and nobody who belongs to it no more
+		if !slices.Contains(h.Roll.Members(of), through) || !h.Accredited.Stands(r.Through, now) {
 			return false
 		}
 		of = through
