@@ -121,12 +121,16 @@ func TestNoteToTheChair(t *testing.T) {
 	}
 }
 
-// TestNotesEnd: a note to the chair is erased when its request waits no more, because the party took it back, the chair struck it or gave the floor; those of others stay.
+// TestNotesEnd: a note to the chair is erased when its request waits no more, because the party took it back, the chair struck it or gave the floor, or ruled on a point
+// of order that was not heard; those of others stay.
 func TestNotesEnd(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(w *world, x *floor.Floor) (delegation.Participant, any){
 		"left": func(*world, *floor.Floor) (delegation.Participant, any) {
 			return fen, floor.Leave{Session: "s1", Item: 1, Party: fenland.Ref()}
+		},
+		"ruled": func(_ *world, x *floor.Floor) (delegation.Participant, any) {
+			return cora, floor.Rule{Session: "s1", Request: 1, Ruling: floor.OutOfOrder, Seen: x.Acted}
 		},
 		"struck": func(_ *world, x *floor.Floor) (delegation.Participant, any) {
 			return cora, floor.Strike{Session: "s1", Request: 1, Reason: english("Because."), Seen: x.Acted}
@@ -137,7 +141,7 @@ func TestNotesEnd(t *testing.T) {
 	} {
 		w := seated(t)
 		assembled(w)
-		w.must(fen, floor.Ask{Session: "s1", Item: 1, Party: fenland.Ref(), Note: "By telephone."})
+		w.must(fen, floor.Ask{Session: "s1", Kind: map[string]string{"ruled": floor.Point}[how], Item: 1, Party: fenland.Ref(), Note: "By telephone."})
 		const port, pia = delegation.Party(200), delegation.Participant(200)
 		w.must(olga, delegation.EnterParty{Party: port, Category: "state", Country: "CH", Name: "Port"}, delegation.Authorise{Participant: pia, Party: port})
 		w.must(pia, floor.Ask{Session: "s1", Item: 1, Party: port.Ref(), Note: "She is late."})
