@@ -288,6 +288,9 @@ func (s *State) Time(act cite.Act, c Time) (facts []cite.Proposal, err error) {
 		return nil, refusal.New(refusal.NotNow, "floor.suspended")
 	case c.Do == Stop && !now.Runs(), c.Do == GoOn && now.Runs():
 		return nil, refusal.New(refusal.Conflict, "floor.changed")
+	//mutants:guard a point of order that was heard is ruled on: with a ruling it has the floor no more
+	case now.Kind == Point && (c.Do == Thank || c.Do == Cut):
+		return nil, refusal.New(refusal.NotNow, "floor.point")
 	default:
 		did(now.Number, c.Do)
 	}
