@@ -191,3 +191,17 @@ func Told(ctx context.Context, tx *sql.Tx, r Registration) (ok bool, err error) 
 	_, err = tx.ExecContext(ctx, `UPDATE registration SET told = $1 WHERE id = $2`, r.Tells(), r.ID)
 	return true, err
 }
+
+// Telling is what letters tell now of the registrations in a conversation, by their numbers: of one, or of all where it is 0. Those that are not there are left out.
+func (s *Store) Telling(ctx context.Context, slug string, id int64) (map[int64]string, error) {
+	where, args := `slug = $1`, []any{slug}
+	if id != 0 {
+		where, args = where+` AND id = $2`, append(args, id)
+	}
+	all, err := bare(ctx, s.db, where, args...)
+	out := map[int64]string{}
+	for _, r := range all {
+		out[r.ID] = r.Tells()
+	}
+	return out, err
+}
