@@ -304,19 +304,23 @@ func (h *House) Give(act cite.Act, c floor.Give) ([]cite.Proposal, error) {
 }
 
 // place lists what was asked for with a request that may have the floor: each reply and each point is one; a place is all that was asked for it and may have the
-// floor as well. What the request itself says of who speaks comes first.
-func (h *House) place(r floor.Request, of cite.Ref, now time.Time) []floor.Request {
-	all := []floor.Request{r}
+// floor as well. What was asked through the same member comes first: it speaks.
+func (h *House) place(r floor.Request, of cite.Ref, now time.Time) (all []floor.Request) {
 	if r.Kind != floor.Place {
-		return all
+		return []floor.Request{r}
 	}
+	var others []floor.Request
 	for _, same := range h.Floors.Floor(of).Waiting(r.Kind, r.Item, r.Party) {
+		switch {
 		//mutants:guard nobody speaks for a group through a member that may not
-		if same.Number != r.Number && h.Eligible(same, now) {
+		case !h.Eligible(same, now):
+		case same.Through == r.Through:
 			all = append(all, same)
+		default:
+			others = append(others, same)
 		}
 	}
-	return all
+	return append(all, others...)
 }
 
 // sitting looks that a sitting is open.
