@@ -42,7 +42,7 @@ func floorCommands() []Command {
 		command("floor.strike", Chairs, ending(in(floors, (*floor.State).Strike))), command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
 		command("floor.give-floor", Chairs, ending(several(speaker, (*speaking.House).Give))),
 		command("floor.time", Chairs, several(speaker, (*speaking.House).Time)),
-		command("floor.rule", Chairs, several(speaker, (*speaking.House).Rule)),
+		command("floor.rule", Chairs, ending(several(speaker, (*speaking.House).Rule))),
 		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
 		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
 		command("floor.ask-hands", Chairs, in(speaker, (*speaking.House).AskHands)), command("floor.show-hand", Anybody, in(speaker, (*speaking.House).ShowHand)),

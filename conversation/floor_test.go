@@ -1,10 +1,13 @@
 package conversation_test
 
 import (
+	"fmt"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/speaking"
@@ -118,12 +121,16 @@ func TestNoteToTheChair(t *testing.T) {
 	}
 }
 
-// TestNotesEnd: a note to the chair is erased when its request waits no more, because the party took it back, the chair struck it or gave the floor; those of others stay.
+// TestNotesEnd: a note to the chair is erased when its request waits no more, because the party took it back, the chair struck it or gave the floor, or ruled on a point
+// of order that was not heard; those of others stay.
 func TestNotesEnd(t *testing.T) {
 	t.Parallel()
 	for how, end := range map[string]func(w *world, x *floor.Floor) (delegation.Participant, any){
 		"left": func(*world, *floor.Floor) (delegation.Participant, any) {
 			return fen, floor.Leave{Session: "s1", Item: 1, Party: fenland.Ref()}
+		},
+		"ruled": func(_ *world, x *floor.Floor) (delegation.Participant, any) {
+			return cora, floor.Rule{Session: "s1", Request: 1, Ruling: floor.OutOfOrder, Seen: x.Acted}
 		},
 		"struck": func(_ *world, x *floor.Floor) (delegation.Participant, any) {
 			return cora, floor.Strike{Session: "s1", Request: 1, Reason: english("Because."), Seen: x.Acted}
@@ -134,7 +141,7 @@ func TestNotesEnd(t *testing.T) {
 	} {
 		w := seated(t)
 		assembled(w)
-		w.must(fen, floor.Ask{Session: "s1", Item: 1, Party: fenland.Ref(), Note: "By telephone."})
+		w.must(fen, floor.Ask{Session: "s1", Kind: map[string]string{"ruled": floor.Point}[how], Item: 1, Party: fenland.Ref(), Note: "By telephone."})
 		const port, pia = delegation.Party(200), delegation.Participant(200)
 		w.must(olga, delegation.EnterParty{Party: port, Category: "state", Country: "CH", Name: "Port"}, delegation.Authorise{Participant: pia, Party: port})
 		w.must(pia, floor.Ask{Session: "s1", Item: 1, Party: port.Ref(), Note: "She is late."})
@@ -214,6 +221,60 @@ func TestTheListIsOfTheEligible(t *testing.T) {
 			t.Fatal("a replay gives another floor")
 		}
 	})
+}
+
+// TestGroupThroughAMember: a group has the floor through a member that belongs to it and may speak. What was asked through one that left it, or that is accredited no
+// more, stands on no list, and is not part of the place that is given through another.
+func TestGroupThroughAMember(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		change func(*world)
+		gone   bool  // nobody speaks through the boats any more
+		given  []int // with the request through the moor
+	}{
+		"both may":           {func(*world) {}, false, []int{3, 1, 2}},
+		"a member that left": {func(w *world) { w.must(olga, delegation.Compose{Group: isles, Members: []delegation.Party{moor}}) }, true, []int{3}},
+		"a group no more":    {func(w *world) { w.must(olga, delegation.Compose{Group: isles}) }, true, nil},
+		"accreditation over": {func(w *world) { w.must(olga, accreditation.Terminate{Party: boats.Ref(), Reason: "It closed."}) }, true, []int{3}},
+	} {
+		w, _ := opened(t)
+		assembled(w)
+		w.must(ben, asking(boats, "ngo", 7))
+		w.must(olga, granting(boats, accreditation.AsParty, w.now.Add(30*time.Minute)), delegation.EnterParty{Party: moor, Category: "state", Name: "Moor"}, delegation.EnterParty{Party: isles, Category: "state", Name: "Isles"},
+			delegation.Authorise{Participant: dan, Party: boats}, delegation.Authorise{Participant: mina, Party: moor}, delegation.Compose{Group: isles, Members: []delegation.Party{boats, moor}})
+		w.must(dan, floor.Ask{Session: "s1", Item: 1, Party: isles.Ref(), Through: boats.Ref()})
+		w.must(olga, floor.Enter{Session: "s1", Item: 1, Party: isles.Ref(), Through: boats.Ref()})
+		w.must(mina, floor.Ask{Session: "s1", Item: 1, Party: isles.Ref(), Through: moor.Ref()})
+		c.change(w)
+		give := func(n int) string {
+			_, err := w.do(cora, floor.Give{Session: "s1", Request: n, Seen: w.st.Floors.Floor("s1").Acted})
+			return keyOf(err)
+		}
+		for n := 1; n < 3 && c.gone; n++ {
+			if got := give(n); got != "floor.speaks_no_more" {
+				t.Errorf("%s: request %d is given: %s", what, n, got)
+			}
+		}
+		drawn := ""
+		reading(w.st, conversation.Public, w.now, func(r *conversation.Reading) {
+			_, list := r.Floor.Drawn("s1", 1, "en")
+			for _, p := range list.Places {
+				drawn += fmt.Sprint(p.Requests)
+			}
+		})
+		if want := map[bool]string{true: "[00003]", false: "[00001 00002 00003]"}[c.gone]; c.given != nil && drawn != want || c.given == nil && drawn != "" {
+			t.Errorf("%s: on the list are %s", what, drawn)
+		}
+		if c.given == nil {
+			continue
+		}
+		if got := give(3); got != "" {
+			t.Fatal(what, got)
+		}
+		if turn := w.st.Floors.Floor("s1").Turns[0]; turn.Through != moor.Ref() || !slices.Equal(turn.Requests, c.given) {
+			t.Errorf("%s: the floor is given through %s for %v", what, turn.Through, turn.Requests)
+		}
+	}
 }
 
 func pick3(i int, all ...string) string { return all[i%len(all)] }

@@ -3,6 +3,7 @@ package erasure
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,10 +21,16 @@ import (
 // DeleteAccount deletes an account at its owner's wish: its sessions, address and name, the numbers that lead
 // from it to the records, what was begun and not sent, what came with requests for accreditation, registrations for sessions with
 // their seats, and letters that wait. What was said stands on the
-// record as it is; nothing leads from it to a person any more, and mandates that nobody can use any more are ended. Everything is gone from the disk when it
+// record as it is; nothing leads from it to a person any more, and mandates that nobody can use any more are ended. Ballots that are not counted are taken back
+// before: where a record does not take that just now, the account stays. Everything is gone from the disk when it
 // returns. A deletion that was cut short may be asked for again as long as the account is there; an unknown
 // account is no error.
 func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
+	return e.deleteAccount(ctx, id, true)
+}
+
+// deleteAccount deletes an account; first says that it stays where its ballots cannot be taken back before.
+func (e *Eraser) deleteAccount(ctx context.Context, id account.ID, first bool) error {
 	p, ok, err := e.Accounts.Person(ctx, id)
 	if err != nil || !ok {
 		return err
@@ -54,18 +61,34 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 	if err := rest(); err != nil {
 		return err
 	}
+	for _, n := range p.Numbers {
+		//mutants:guard while a ballot stands that nothing leads to any more, nobody votes a second time with another account
+		if err := e.ballots(ctx, n); err != nil && first {
+			return fmt.Errorf("%s: %w", n.Slug, err)
+		}
+	}
 	if err := e.Accounts.Delete(ctx, id); err != nil {
 		return err
 	}
+	// The account is gone: there is nothing to ask for again.
 	for _, n := range p.Numbers {
 		if err := e.ballots(ctx, n); err != nil {
 			e.log().Error("ballots of a deleted account could not be taken back", "conversation", n.Slug, "err", err)
 		}
-		if err := e.mandates(ctx, n); err != nil { // the account is gone: there is nothing to ask for again
+		if err := e.mandates(ctx, n); err != nil { // not before: whoever is gone gets no letter that tells of it
 			e.log().Error("the mandates of a deleted account could not be ended", "conversation", n.Slug, "err", err)
 		}
 	}
 	return rest() // what came in between
+}
+
+// takesNone is nil for a refusal that stands: there is no such conversation, or it takes no such act. What could not be done just now stays an error.
+func takesNone(err error) error {
+	no := refusal.Of(err)
+	if len(no) > 0 && !slices.ContainsFunc(no, func(r *refusal.Refusal) bool { return r.Kind == refusal.TryAgain }) {
+		return nil
+	}
+	return err
 }
 
 // gone erases the files of what was taken away.
@@ -91,14 +114,10 @@ func (e *Eraser) ballots(ctx context.Context, n account.Number) error {
 		}
 		return nil
 	})
-	if len(refusal.Of(err)) > 0 { // a conversation that is not there
-		return nil
-	}
+	err = takesNone(err) // a conversation that is not there
 	for _, ref := range cast {
 		_, no := e.Sec.Do(ctx, n.Slug, conversation.Ask{By: who, Assurance: consultation.EmailProven, Received: e.Sec.Now(), Command: poll.Return{Poll: ref}})
-		if len(refusal.Of(no)) == 0 {
-			err = errors.Join(err, no)
-		}
+		err = errors.Join(err, takesNone(no))
 	}
 	return err
 }
@@ -112,14 +131,10 @@ func (e *Eraser) mandates(ctx context.Context, n account.Number) error {
 		held = slices.Clone(st.Roll.Held(who))
 		return nil
 	})
-	if len(refusal.Of(err)) > 0 { // a conversation that is not there
-		return nil
-	}
+	err = takesNone(err) // a conversation that is not there
 	for _, a := range held {
 		_, no := e.Sec.Do(ctx, n.Slug, conversation.Ask{System: true, Received: e.Sec.Now(), Command: delegation.Unauthorise{Participant: who, Party: a.Party}})
-		if len(refusal.Of(no)) == 0 {
-			err = errors.Join(err, no)
-		}
+		err = errors.Join(err, takesNone(no))
 	}
 	return err
 }
@@ -129,7 +144,7 @@ func (e *Eraser) mandates(ctx context.Context, n account.Number) error {
 func (e *Eraser) Again(ctx context.Context, ended map[string]time.Time) (n int, err error) {
 	accounts, n, err := e.Accounts.Again(ctx, ended)
 	for _, id := range accounts {
-		err = errors.Join(err, e.DeleteAccount(ctx, id))
+		err = errors.Join(err, e.deleteAccount(ctx, id, false)) // it was deleted once: a record that takes nothing does not keep the house shut
 	}
 	return n + len(accounts), err
 }

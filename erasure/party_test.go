@@ -1,6 +1,7 @@
 package erasure
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // TestPartyDrafts: when words that were sent for a party are erased, what its people have begun for it together goes too, with
@@ -147,7 +149,8 @@ func TestHeardErased(t *testing.T) {
 	}
 }
 
-// TestBallotsReturned: with an account goes what it cast for itself in an indicative ballot that is not counted yet: nothing of it is left.
+// TestBallotsReturned: with an account goes what it cast for itself in an indicative ballot that is not counted yet: nothing of it is left. While nothing can be
+// written of that, the account stays, and its deletion may be asked for again.
 func TestBallotsReturned(t *testing.T) {
 	w := newWorld(t)
 	id, err := w.Accounts.Ensure(ctx, "maria@example.org", locale.English, w.Now())
@@ -173,6 +176,13 @@ func TestBallotsReturned(t *testing.T) {
 	if len(before) != 1 {
 		t.Fatal("nothing was cast")
 	}
+	log, record, err := w.Sec.Record("ferries")
+	w.ok(err)
+	log.Halt(record, errors.New("a test says so"))
+	if err := w.DeleteAccount(ctx, id); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Kind != refusal.TryAgain {
+		t.Error("deleted while the ballot stands:", err)
+	}
+	w.again()
 	w.ok(w.DeleteAccount(ctx, id))
 	if words, err := w.Sec.Words(ctx, "ferries", before); err != nil || len(words) > 0 || len(cast()) > 0 {
 		t.Errorf("the ballot of a deleted account: %v %v %v", words, cast(), err)

@@ -95,7 +95,7 @@ func (s *State) EnterTurn(act cite.Act, c EnterTurn, who Who) (facts []cite.Prop
 		}
 	}
 	if f.Seconds = x.Rules.Limits[who.Class]; c.Kind == Reply {
-		f.Seconds = x.Rules.Replies[min(x.Replied(c.Party, c.Item), len(x.Rules.Replies)-1)]
+		f.Seconds = x.Rules.reply(x.repliedBefore(c.Began, c.Party, c.Item, f.Number))
 	}
 	facts = []cite.Proposal{{Body: f}}
 	if c.Floor != "" || c.Speaker != "" || was.Said != 0 {

@@ -196,25 +196,26 @@ func (s *State) ToGive(c Give) (Request, error) {
 	if !x.Suspended.IsZero() {
 		return r, refusal.New(refusal.NotNow, "floor.suspended")
 	}
+	if r.Kind == Reply && len(x.Rules.Replies) == 0 { // it waited when the rules were changed
+		return r, refusal.New(refusal.NotNow, "floor.replies", "max", 0)
+	}
 	return r, nil
 }
 
-// Give decides, in a sitting that is open.
-func (s *State) Give(act cite.Act, r Request, sitting int, c Give) (facts []cite.Proposal) {
-	x := s.Floor(c.Session)
+// Give decides, in a sitting that is open, for requests of one place whose party may have the floor; whoever the first speaks through does.
+func (s *State) Give(act cite.Act, place []Request, sitting int, c Give) (facts []cite.Proposal) {
+	x, r := s.Floor(c.Session), place[0]
 	f := Given{Session: c.Session, Number: len(x.Turns) + 1, Kind: r.Kind, Sitting: sitting, Item: r.Item, Party: r.Party, Class: r.Class, Region: r.Region, By: act.By, At: act.At}
 	limit := x.Rules.Limits[r.Class]
 	if r.Kind == Reply {
-		limit = x.Rules.Replies[min(x.Replied(r.Party, r.Item), len(x.Rules.Replies)-1)]
+		limit = x.Rules.reply(x.Replied(r.Party, r.Item))
 	}
 	asked := 0
-	for _, same := range x.Waiting(r.Kind, r.Item, r.Party) {
-		if r.Kind == Place || same.Number == r.Number { // each reply is one; a place is all that was asked for it
-			f.Requests = append(f.Requests, same.Number)
-			asked = max(asked, same.Seconds)
-			if same.Seconds == 0 {
-				asked = limit
-			}
+	for _, same := range place {
+		f.Requests = append(f.Requests, same.Number)
+		asked = max(asked, same.Seconds)
+		if same.Seconds == 0 {
+			asked = limit
 		}
 	}
 	f.Seconds = min(asked, limit)
@@ -287,6 +288,9 @@ func (s *State) Time(act cite.Act, c Time) (facts []cite.Proposal, err error) {
 		return nil, refusal.New(refusal.NotNow, "floor.suspended")
 	case c.Do == Stop && !now.Runs(), c.Do == GoOn && now.Runs():
 		return nil, refusal.New(refusal.Conflict, "floor.changed")
+	//mutants:guard a point of order that was heard is ruled on: with a ruling it has the floor no more
+	case now.Kind == Point && (c.Do == Thank || c.Do == Cut):
+		return nil, refusal.New(refusal.NotNow, "floor.point")
 	default:
 		did(now.Number, c.Do)
 	}

@@ -265,6 +265,9 @@ type Ruled struct {
 // Describe: a ruling is everybody's.
 func (f Ruled) Describe() cite.Description { return public("floor.ruled/1", f.Session) }
 
+// over are the requests of a session that wait no more.
+func (f Ruled) over() (session cite.Ref, requests []int) { return f.Session, []int{f.Request} }
+
 // Apply notes the ruling. A point that was not heard waits no more.
 func (f *Ruled) Apply(s *State, at cite.Entry) error {
 	return s.chaired(f.Session, at, func(x *Floor) bool {

@@ -290,6 +290,25 @@ func (f *Floor) Replied(party cite.Ref, item int) (n int) {
 	return n
 }
 
+// repliedBefore counts the rights of reply that a party had on an item until an instant, in other turns than one.
+func (f *Floor) repliedBefore(at time.Time, party cite.Ref, item, but int) (n int) {
+	for i := range f.Turns {
+		t := &f.Turns[i]
+		if t.Kind == Reply && t.Party == party && t.Item == item && t.Number != but && t.Began().Before(at) {
+			n++
+		}
+	}
+	return n
+}
+
+// reply is how long a right of reply of a party that had so many on the item may be: beyond the last that there is as long as that; 0 where there are none.
+func (r Rules) reply(had int) int {
+	if len(r.Replies) == 0 {
+		return 0
+	}
+	return r.Replies[min(had, len(r.Replies)-1)]
+}
+
 // State is the state of this room.
 type State struct{ floors []*Floor } // by the number of the session; one that changes is replaced by another
 

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/account"
@@ -19,8 +22,70 @@ import (
 	"github.com/openplenary/plenary/registration/roster"
 )
 
+// aboutRegistration begins what letters about registrations are called in the queue: after it stand the number of the registration, and what the letter tells.
+const aboutRegistration = "registered "
+
+// registrationOf is the number of the registration that a letter is about, and what it tells.
+func registrationOf(notice string) (id int64, tells string) {
+	number, tells, _ := strings.Cut(strings.TrimPrefix(notice, aboutRegistration), " ")
+	id, _ = strconv.ParseInt(number, 10, 64) // written by registeredLetter
+	return id, tells
+}
+
+// renewRegistered lets a letter about a registration go while what it tells is so; ok is false where it is not, or the registration was taken back.
+func (w *Letters) renewRegistered(ctx context.Context, m post.Message) (post.Message, bool, error) {
+	id, tells := registrationOf(m.Notice)
+	now, err := roster.New(w.Queue.db).Telling(ctx, m.Slug, id)
+	//mutants:guard nobody is told that they take part whose registration was taken back meanwhile
+	return m, err == nil && now[id] == tells, err
+}
+
+// unsay drops the letters about registrations in a conversation that wait and tell what is not so any more: of a registration that was taken back nothing is kept.
+func (w *Letters) unsay(ctx context.Context, store *roster.Store, slug string) error {
+	q := w.Queue
+	rows, err := q.db.QueryContext(ctx, `SELECT id, message_id, notice FROM mail WHERE state IN ($1, $2) AND slug = $3 AND notice LIKE $4`, post.Queued, post.Sending, slug, aboutRegistration+"%")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var all []post.Message
+	for rows.Next() {
+		var m post.Message
+		if err := rows.Scan(&m.ID, &m.MessageID, &m.Notice); err != nil {
+			return err
+		}
+		all = append(all, m)
+	}
+	if err := rows.Err(); err != nil || len(all) == 0 {
+		return err
+	}
+	now, err := store.Telling(ctx, slug, 0)
+	all = slices.DeleteFunc(all, func(m post.Message) bool {
+		id, tells := registrationOf(m.Notice)
+		return now[id] == tells
+	})
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	if err := q.db.Within(ctx, func(tx *sql.Tx) error {
+		for _, m := range all {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM mail WHERE id = $1 AND message_id = $2`, m.ID, m.MessageID); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	q.recall(func(x post.Message) bool {
+		return slices.ContainsFunc(all, func(m post.Message) bool { return m.MessageID == x.MessageID })
+	})
+	return q.db.Scrub(ctx)
+}
+
 // Registered writes the letters about registrations in a conversation that are due: one for each thing that became so, in the transaction that notes
-// that it was told. Who wants no letters, or left no address, is told on the page of their registration alone.
+// that it was told. Who wants no letters, or left no address, is told on the page of their registration alone. Those that wait, and tell what is not so any more,
+// are dropped.
 func (w *Letters) Registered(ctx context.Context, store *roster.Store, slug string) error {
 	var of []cite.Ref
 	if _, err := w.Sec.Read(ctx, slug, func(st *conversation.State) error {
@@ -31,7 +96,7 @@ func (w *Letters) Registered(ctx context.Context, store *roster.Store, slug stri
 	}); err != nil {
 		return err
 	}
-	var failed error
+	failed := w.unsay(ctx, store, slug)
 	for _, session := range of {
 		due, err := store.Untold(ctx, slug, session)
 		if err != nil {
@@ -141,7 +206,7 @@ func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (
 	args := []any{"name", who, "session", name, "title", title, "days", days, "link", link, "reason", r.Reason}
 	key := "mail.registered." + r.Tells()
 	f.body, f.args, f.stop = w.Queue.body(l), args, m.Stop
-	m.Notice, m.Slug, m.Participant = "registered", r.Slug, r.Participant
+	m.Notice, m.Slug, m.Participant = fmt.Sprintf("%s%d %s", aboutRegistration, r.ID, r.Tells()), r.Slug, r.Participant
 	m.Subject = l.T(key+".subject", args...)
 	text := l.Isolate(key+".text", args...)
 	if lacks { // the seat is theirs, and nothing that comes with it

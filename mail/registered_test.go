@@ -2,6 +2,7 @@ package mail
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,5 +164,73 @@ ask-field s1
 		if got, want := strings.Contains(m.Text, locale.English.T("mail.registered.lacking")), m.To == "bo@example.org"; got != want {
 			t.Errorf("%s is told that an answer is missing: %v", m.To, got)
 		}
+	}
+}
+
+// TestRegistrationTakenBack: of a registration that was taken back no letter is left that waits, and none goes that was taken from the queue before; nor does one that
+// tells what is not so any more. Those about others go.
+func TestRegistrationTakenBack(t *testing.T) {
+	w := newWorld(t)
+	w.play(delegates + offered)
+	box := &post.Mailbox{}
+	q, err := NewQueue(w.db, box, "noreply@plenary.example", w.in.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.letters.Queue, q.Renew = q, w.letters.Renew
+	store := roster.New(w.db)
+	now := time.Date(2020, 1, 12, 9, 0, 0, 0, time.UTC)
+	terms := roster.Terms{Slug: "ferries"}
+	if _, err := w.in.Read(ctx, "ferries", func(st *conversation.State) error {
+		terms.Offer, _ = st.Registration.Offer("s1")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	tell := func() (waiting string) {
+		t.Helper()
+		if err := w.letters.Registered(ctx, store, "ferries"); err != nil {
+			t.Fatal(err)
+		}
+		all, err := q.Waiting(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range all {
+			waiting += m.To + "; "
+		}
+		return waiting
+	}
+	back := func(name string) {
+		t.Helper()
+		all, err := store.All(ctx, "ferries", "s1")
+		i := slices.IndexFunc(all, func(r roster.Registration) bool { return r.Name == name })
+		if err != nil || i < 0 {
+			t.Fatal(name, err)
+		}
+		if _, err := store.TakeBack(ctx, terms, all[i].ID, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Enter(ctx, terms, roster.Registration{Of: roster.Of{Slug: "ferries", Session: "s1"}, Party: cite.Ref("y1"), Entered: 7, Category: "member_state", Person: roster.Person{Lang: "en"}},
+		[]roster.Member{{Person: roster.Person{Name: "Bo"}, Email: "bo@example.org", Seat: "passive"}, {Person: roster.Person{Name: "Di"}, Email: "di@example.org", Seat: "active"},
+			{Person: roster.Person{Name: "Ed"}, Email: "ed@example.org", Seat: "passive"}}, now); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tell(), "bo@example.org; di@example.org; ed@example.org; "; got != want {
+		t.Fatalf("%s, want %s", got, want)
+	}
+	back("Bo") // so that Ed moves up, who was told that they wait
+	if got, want := tell(), "di@example.org; ed@example.org; "; got != want {
+		t.Errorf("when one was taken back: %s, want %s", got, want)
+	}
+	back("Di")
+	flush(t, q, 1)
+	if m := box.All(); len(m) != 1 || m[0].To != "ed@example.org" || m[0].Subject != locale.English.T("mail.registered.confirmed_passive.subject", "session", "Night session") {
+		t.Errorf("%+v", m)
+	}
+	var left int
+	if err := w.db.QueryRow(`SELECT COUNT(*) FROM mail WHERE slug = 'ferries' AND recipient <> ''`).Scan(&left); err != nil || left != 0 {
+		t.Error("kept:", left, err)
 	}
 }

@@ -42,9 +42,9 @@ func (w *Letters) ofDay(ctx context.Context, s setting, d due) (m post.Message, 
 // daily is the position of letters that come of a day and of no single entry: the first of every record.
 const daily cite.Position = 1
 
-// renewed reports whether the words of a letter are written when it is handed over.
+// renewed reports whether the words of a letter are written when it is handed over, or whether it goes is looked up then.
 func renewed(notice string) bool {
-	return notice == waiting || strings.HasPrefix(notice, supported.name+" ") || slices.Contains(endsSoon, notice) || strings.HasPrefix(notice, aboutFloor)
+	return notice == waiting || strings.HasPrefix(notice, supported.name+" ") || slices.Contains(endsSoon, notice) || strings.HasPrefix(notice, aboutFloor) || strings.HasPrefix(notice, aboutRegistration)
 }
 
 // renewSupport writes the words of a letter about support; ok is false where there is none any more.

@@ -243,12 +243,14 @@ func (w *Letters) remind(ctx context.Context, slug string, d desk, head cite.Pos
 	return time.Time{}, w.Queue.keepTold(ctx, n, told{upTo, w.Queue.now()}, &m)
 }
 
-// Renew writes the words of a letter about what waits, about support, about an end, or about the floor, when it is handed over; ok is false where there is nothing
-// of that any more, or its reader is not to be told: then it does not go.
+// Renew writes the words of a letter about what waits, about support, about an end, or about the floor, when it is handed over, and looks up whether one about a
+// registration is still so; ok is false where there is nothing of that any more, or its reader is not to be told: then it does not go.
 func (w *Letters) Renew(ctx context.Context, m post.Message) (post.Message, bool, error) {
 	switch {
 	case slices.Contains(endsSoon, m.Notice), strings.HasPrefix(m.Notice, aboutFloor):
 		return w.renewEntry(ctx, m)
+	case strings.HasPrefix(m.Notice, aboutRegistration):
+		return w.renewRegistered(ctx, m)
 	case m.Notice != waiting:
 		return w.renewSupport(ctx, m)
 	}

@@ -106,7 +106,7 @@ func TestGoldenRules(t *testing.T) {
 						say(what, "checked:", strings.Join(keys(err), ", "))
 						continue
 					}
-					p, err := s.SetTerms(cite.Act{By: "u1", At: now}, checked)
+					p, err := s.SetTerms(cite.Act{By: "u1", At: now}, checked, time.Time{})
 					say(what, answered(p, err))
 				}
 			}

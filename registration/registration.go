@@ -284,8 +284,8 @@ func why(in *input.Check, must bool, t locale.Text) locale.Text {
 	return t
 }
 
-// SetTerms decides. The session and the categories were looked up before.
-func (s *State) SetTerms(act cite.Act, c SetTerms) (cite.Proposal, error) {
+// SetTerms decides, for a session whose last sitting ends at an instant, zero where none is planned. The session and the categories were looked up before.
+func (s *State) SetTerms(act cite.Act, c SetTerms, ends time.Time) (cite.Proposal, error) {
 	was, err := s.seen(c.Session, c.Seen)
 	if err != nil {
 		return cite.Proposal{}, err
@@ -293,16 +293,20 @@ func (s *State) SetTerms(act cite.Act, c SetTerms) (cite.Proposal, error) {
 	t := Terms{Opens: c.Opens, Closes: c.Closes, Active: c.Active, Passive: c.Passive, Each: c.Each, Categories: c.Categories, Approval: c.Approval,
 		Gender: c.Gender, First: c.First, Figures: c.Figures, List: c.List, Floor: c.Floor, Keep: c.Keep}
 	if was != nil && !act.At.Before(was.Terms.Opens) {
-		if err := was.Terms.promised(t); err != nil {
+		if err := was.Terms.promised(t, act.At, ends); err != nil {
 			return cite.Proposal{}, err
 		}
 	}
 	return cite.Proposal{Body: Offered{Session: c.Session, Terms: t, Reason: c.Reason, By: act.By, At: act.At}}, nil
 }
 
-// promised looks that what people were told when they registered is kept.
-func (t Terms) promised(next Terms) error {
+// promised looks that what people were told when they registered is kept, by terms that open at an instant at the latest: else nothing would be promised until they do.
+func (t Terms) promised(next Terms, now, ends time.Time) error {
 	var in input.Check
+	//mutants:guard what people were told when they registered is not forgotten because registration is to open anew
+	in.If(next.Opens.After(now), "opens", "registration.opened")
+	//mutants:guard the days after the session do not begin long after it
+	in.If(!ends.IsZero() && next.Closes.After(t.Closes) && next.Closes.After(ends), "closes", "registration.closes_past")
 	//mutants:guard nothing of people is kept longer than they were told when they registered
 	in.If(next.Days() > t.Days(), "keep", "registration.keep_longer", "max", t.Days())
 	wider := func(next, was string) bool { return slices.Index(Readers, next) < slices.Index(Readers, was) }

@@ -88,18 +88,18 @@ func TestOffer(t *testing.T) {
 	if _, err := s.AskField(cite.Act{}, AskField{Session: "s1", Kind: Line}); !slices.Equal(keys(err), []string{" registration.no_offer"}) {
 		t.Error(keys(err))
 	}
-	p, err := s.SetTerms(cite.Act{At: t0}, terms())
+	p, err := s.SetTerms(cite.Act{At: t0}, terms(), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	apply(t, s, p, 5)
 	before := s.Snapshot()
 	c := terms()
-	if _, err := s.SetTerms(cite.Act{At: t0}, c); !slices.Equal(keys(err), []string{" registration.changed"}) {
+	if _, err := s.SetTerms(cite.Act{At: t0}, c, time.Time{}); !slices.Equal(keys(err), []string{" registration.changed"}) {
 		t.Error(keys(err))
 	}
 	c.Seen, c.Active, c.Reason = 5, 9, why1()
-	p, err = s.SetTerms(cite.Act{At: t0}, c)
+	p, err = s.SetTerms(cite.Act{At: t0}, c, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestOffer(t *testing.T) {
 
 // TestPromised: once people may register, nothing of them is kept longer or shown to more than they were told; before, anything may be put right.
 func TestPromised(t *testing.T) {
-	s := &State{}
+	s, ends := &State{}, t0.AddDate(0, 2, 0)
 	set := func(at time.Time, change func(*SetTerms)) []string {
 		t.Helper()
 		c := terms()
@@ -172,7 +172,7 @@ func TestPromised(t *testing.T) {
 		if change(&c); c.Seen == 0 {
 			c.Reason = locale.Text{}
 		}
-		p, err := s.SetTerms(cite.Act{At: at}, c)
+		p, err := s.SetTerms(cite.Act{At: at}, c, ends)
 		if err == nil {
 			apply(t, s, p, s.Seen("s1")+1)
 		}
@@ -191,6 +191,25 @@ func TestPromised(t *testing.T) {
 		if got := set(t0, change); !slices.Equal(got, []string{want}) {
 			t.Error(want, got)
 		}
+	}
+	// Registration is not put off, so that all of it could be said anew meanwhile; nor is its close put beyond the session, from whose end the days count.
+	if got := set(t0.Add(time.Hour), func(c *SetTerms) { c.Opens = t0.Add(time.Hour + 1) }); !slices.Equal(got, []string{"opens registration.opened"}) {
+		t.Error("put off:", got)
+	}
+	for _, now := range []time.Time{t0, ends.AddDate(0, 0, 1)} {
+		if got := set(now, func(c *SetTerms) { c.Closes = ends.Add(1) }); !slices.Equal(got, []string{"closes registration.closes_past"}) {
+			t.Error("closed when the session is over:", got)
+		}
+	}
+	if got := set(t0.Add(time.Hour), func(c *SetTerms) { c.Opens, c.Closes = t0.Add(time.Hour), ends }); len(got) > 0 {
+		t.Error("closed when the session ends:", got)
+	}
+	if got := set(t0.Add(2*time.Hour), func(c *SetTerms) { c.List = Everyone }); !slices.Equal(got, []string{"list registration.wider"}) {
+		t.Error("opened again:", got)
+	}
+	ends = time.Time{}
+	if got := set(t0.Add(2*time.Hour), func(c *SetTerms) { c.Closes = t0.AddDate(0, 3, 0) }); len(got) > 0 {
+		t.Error("where no sitting is planned:", got)
 	}
 	if got := set(t0, func(c *SetTerms) { c.Figures, c.List, c.Keep = Nobody, Nobody, 89 }); len(got) > 0 {
 		t.Error("less than was said:", got)

@@ -35,14 +35,14 @@ plan => $s
 set-terms $s
   opens: 2020-01-10T09:00Z
   closes: 2099-01-10T09:00Z
-  active: 3
+  active: 9
   categories: member_state
   figures: everyone
   list: everyone
 `
 
 // TestMandatesEnd: whoever speaks for a party no more takes part for it no more, and the seat passes on; whom the delegation registered stays while the
-// party is accredited.
+// party is accredited, also when they signed in and whoever registered them deleted their account, before that or after it.
 func TestMandatesEnd(t *testing.T) {
 	ctx := t.Context()
 	a, err := openApp(ctx, appOptions{dir: t.TempDir(), public: "http://localhost", transport: &post.Mailbox{}, from: "a@example.org", logger: slog.New(slog.DiscardHandler)})
@@ -83,9 +83,19 @@ func TestMandatesEnd(t *testing.T) {
 		}
 	}
 	if err := a.roster.Enter(ctx, terms, roster.Registration{Of: roster.Of{Slug: "ferries", Session: "s1"}, Party: party, Entered: uint64(r.Participant("@anna")), Category: "member_state"},
-		[]roster.Member{{Person: roster.Person{Name: "carl", Lang: locale.English}, Seat: registration.Active}}, a.Now()); err != nil {
+		[]roster.Member{{Person: roster.Person{Name: "carl", Lang: locale.English}, Seat: registration.Active},
+			{Person: roster.Person{Name: "dora", Lang: locale.English}, Email: "dora@example.org", Seat: registration.Active},
+			{Person: roster.Person{Name: "emil", Lang: locale.English}, Email: "emil@example.org", Seat: registration.Active}}, a.Now()); err != nil {
 		t.Fatal(err)
 	}
+	claims := func(who string, as uint64) {
+		t.Helper()
+		err := a.roster.Claim(ctx, "ferries", who+"@example.org", as)
+		if x, ok, no := a.roster.Mine(ctx, roster.Of{Slug: "ferries", Session: "s1", Participant: as}); err != nil || no != nil || !ok || x.Name != who {
+			t.Fatal(who, ok, err, no)
+		}
+	}
+	claims("dora", 901)
 	state := func() string {
 		t.Helper()
 		if err := a.settleSeats(ctx, "ferries"); err != nil {
@@ -103,15 +113,22 @@ func TestMandatesEnd(t *testing.T) {
 			}
 			out[x.Name] = strings.TrimSpace(x.Status+" "+x.Seat) + badge
 		}
-		return "anna " + out["anna"] + ", ben " + out["ben"] + ", carl " + out["carl"]
+		return "anna " + out["anna"] + ", ben " + out["ben"] + ", carl " + out["carl"] + ", dora " + out["dora"] + ", emil " + out["emil"]
 	}
-	if got, want := state(), "anna ended, ben confirmed active badge, carl confirmed active badge"; got != want {
+	if got, want := state(), "anna ended, ben confirmed active badge, carl confirmed active badge, dora confirmed active badge, emil confirmed active badge"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if err := r.RunText(ctx, "ferries", "unauthorise @ben %arcadia\n"); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := state(), "anna ended, ben ended, carl confirmed active badge"; got != want {
+	if got, want := state(), "anna ended, ben ended, carl confirmed active badge, dora confirmed active badge, emil confirmed active badge"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+	if _, err := a.roster.Forget(ctx, "ferries", uint64(r.Participant("@anna")), a.Now()); err != nil {
+		t.Fatal(err)
+	}
+	claims("emil", 902)
+	if got, want := state(), "anna , ben ended, carl confirmed active badge, dora confirmed active badge, emil confirmed active badge"; got != want {
+		t.Errorf("when whoever registered them is forgotten: %s, want %s", got, want)
 	}
 }

@@ -27,7 +27,8 @@ func (h *House) SetTerms(act cite.Act, c registration.SetTerms) (cite.Proposal, 
 	if err := h.registers(c.Session, c.Categories); err != nil {
 		return cite.Proposal{}, err
 	}
-	return h.Registration.SetTerms(act, c)
+	x, _ := h.Sessions.Session(c.Session)
+	return h.Registration.SetTerms(act, c, x.Ends())
 }
 
 // AskField looks up the session and the categories.

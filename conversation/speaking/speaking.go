@@ -300,7 +300,27 @@ func (h *House) Give(act cite.Act, c floor.Give) ([]cite.Proposal, error) {
 	if !h.Eligible(r, act.At) {
 		return nil, refusal.New(refusal.NotNow, "floor.speaks_no_more")
 	}
-	return h.Floors.Give(act, r, sits, c), nil
+	return h.Floors.Give(act, h.place(r, c.Session, act.At), sits, c), nil
+}
+
+// place lists what was asked for with a request that may have the floor: each reply and each point is one; a place is all that was asked for it and may have the
+// floor as well. What was asked through the same member comes first: it speaks.
+func (h *House) place(r floor.Request, of cite.Ref, now time.Time) (all []floor.Request) {
+	if r.Kind != floor.Place {
+		return []floor.Request{r}
+	}
+	var others []floor.Request
+	for _, same := range h.Floors.Floor(of).Waiting(r.Kind, r.Item, r.Party) {
+		switch {
+		//mutants:guard nobody speaks for a group through a member that may not
+		case !h.Eligible(same, now):
+		case same.Through == r.Through:
+			all = append(all, same)
+		default:
+			others = append(others, same)
+		}
+	}
+	return append(all, others...)
 }
 
 // sitting looks that a sitting is open.
@@ -334,15 +354,15 @@ func (h *House) Consult(act cite.Act, c floor.Consult) (cite.Proposal, error) {
 }
 
 // Eligible reports whether the party of a request may have the floor at an instant: its accreditation stands, and somebody speaks for it, or the
-// secretariat entered the request.
+// secretariat entered the request. Of a group so must the member that speaks, and it must be one still.
 func (h *House) Eligible(r floor.Request, now time.Time) bool {
 	if !h.Accredited.Stands(r.Party, now) {
 		return false
 	}
 	of, through := Party(r.Party), Party(r.Through)
-	if h.Roll.IsGroup(of) {
-		//mutants:guard for a group somebody speaks while a member of it does
-		if !h.Accredited.Stands(r.Through, now) {
+	if through != 0 || h.Roll.IsGroup(of) {
+		//mutants:guard for a group somebody speaks while a member of it does, and nobody who belongs to it no more
+		if !slices.Contains(h.Roll.Members(of), through) || !h.Accredited.Stands(r.Through, now) {
 			return false
 		}
 		of = through

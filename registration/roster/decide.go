@@ -105,11 +105,12 @@ func drop(ctx context.Context, tx *sql.Tx, now time.Time, where string, args ...
 	return files, nil
 }
 
-// Forget takes away all that is kept of a participant's registrations in a conversation, and that they registered others. It gives the files that
+// Forget takes away all that is kept of a participant's registrations in a conversation, and that it was they who registered others. It gives the files that
 // have to go with it. Whoever waits moves up when the seats are settled next.
 func (s *Store) Forget(ctx context.Context, slug string, participant uint64, now time.Time) (files []string, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE registration SET entered = 0 WHERE slug = $1 AND entered = $2`, slug, int64(participant)); err != nil {
+		//mutants:guard whom a delegation sends it goes on sending when whoever registered them is forgotten
+		if _, err := tx.ExecContext(ctx, `UPDATE registration SET entered = $1 WHERE slug = $2 AND entered = $3 AND entered <> 0`, sent, slug, int64(participant)); err != nil {
 			return err
 		}
 		files, err = drop(ctx, tx, now, `slug = $1 AND participant = $2 AND participant <> 0`, slug, int64(participant))
@@ -189,4 +190,18 @@ func Told(ctx context.Context, tx *sql.Tx, r Registration) (ok bool, err error) 
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE registration SET told = $1 WHERE id = $2`, r.Tells(), r.ID)
 	return true, err
+}
+
+// Telling is what letters tell now of the registrations in a conversation, by their numbers: of one, or of all where it is 0. Those that are not there are left out.
+func (s *Store) Telling(ctx context.Context, slug string, id int64) (map[int64]string, error) {
+	where, args := `slug = $1`, []any{slug}
+	if id != 0 {
+		where, args = where+` AND id = $2`, append(args, id)
+	}
+	all, err := bare(ctx, s.db, where, args...)
+	out := map[int64]string{}
+	for _, r := range all {
+		out[r.ID] = r.Tells()
+	}
+	return out, err
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
+	"math"
 	"sync"
 	"time"
 
@@ -32,6 +33,12 @@ var Genders = []string{"woman", "man", "other"}
 
 // Firsts lists what may be said of whether somebody takes part for the first time; nobody has to.
 var Firsts = []string{"yes", "no"}
+
+// Forgotten is who registered a member of a delegation where that is not kept any more: the delegation sends them all the same. It is nobody's number.
+const Forgotten uint64 = math.MaxUint64
+
+// sent is Forgotten as a table keeps it.
+const sent int64 = -1
 
 // Of is whose a registration is.
 type Of struct {
@@ -61,7 +68,7 @@ type Registration struct {
 	Of
 	Person
 	ID       int64
-	Entered  uint64   // who registered them, of a member of a delegation; 0 where they did themselves
+	Entered  uint64   // who registered them, of a member of a delegation, or Forgotten; 0 where they did themselves
 	Email    string   // of a member who has not signed in, "" for none
 	Party    cite.Ref // for which they take part; None for themselves
 	Category string   // its identifier
@@ -233,15 +240,17 @@ func find(ctx context.Context, q querier, slug string, session cite.Ref, id int6
 }
 
 // Claim makes the registrations that somebody else made for an address those of whoever signed in with it. A registration that they have
-// already stays theirs; of several for one session they have the first.
+// already stays theirs; of several for one session they have the first. Nobody registers an address for themselves: of one for which it is not kept who did,
+// it is noted that somebody did.
 func (s *Store) Claim(ctx context.Context, slug, email string, participant uint64) error {
 	if email == "" || participant == 0 {
 		return nil
 	}
-	_, err := s.db.ExecContext(ctx, `UPDATE registration SET participant = $1, email = '' WHERE slug = $2 AND participant = 0 AND LOWER(email) = LOWER($3)
+	_, err := s.db.ExecContext(ctx, `UPDATE registration SET participant = $1, email = '', entered = CASE WHEN entered = 0 THEN $2 ELSE entered END
+		WHERE slug = $3 AND participant = 0 AND LOWER(email) = LOWER($4)
 		AND NOT EXISTS (SELECT 1 FROM registration o WHERE o.slug = registration.slug AND o.session = registration.session AND o.participant = $1)
-		AND NOT EXISTS (SELECT 1 FROM registration b WHERE b.slug = registration.slug AND b.session = registration.session AND b.participant = 0 AND LOWER(b.email) = LOWER($3)
-			AND (b.made < registration.made OR b.made = registration.made AND b.id < registration.id))`, int64(participant), slug, email)
+		AND NOT EXISTS (SELECT 1 FROM registration b WHERE b.slug = registration.slug AND b.session = registration.session AND b.participant = 0 AND LOWER(b.email) = LOWER($4)
+			AND (b.made < registration.made OR b.made = registration.made AND b.id < registration.id))`, int64(participant), sent, slug, email)
 	return err
 }
 
