@@ -113,7 +113,7 @@ var rooms = []room{
 	{"internal/atonce", 7, ""},  // names the tests in which something is done at once
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/idempotency conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/idempotency conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot transcript"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"},          // what sentences rest on, numbered

@@ -13,11 +13,11 @@ func stager(s *State) *staging.House {
 	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Panels: s.Panels, Speaks: accreditor(s).Speaks, Plan: agendas(s).PlanItem}
 }
 
-// served adds to facts that words are not needed any more, unless they went before.
-func (s *State) served(a Ask, facts []Fact, all ...cite.Position) []Fact {
+// served adds to facts that whoever wrote words lets them go, unless they went before.
+func (s *State) served(a Ask, ground string, facts []Fact, all ...cite.Position) []Fact {
 	for _, p := range all {
 		if _, gone := s.Erased(p); p > 0 && !gone {
-			facts = append(facts, Fact{Body: Erased{Position: p, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{p}})
+			facts = append(facts, Fact{Body: Erased{Position: p, Ground: ground, Own: true, At: a.act().At}, Erase: []cite.Position{p}})
 		}
 	}
 	return facts
@@ -27,7 +27,7 @@ func (s *State) served(a Ask, facts []Fact, all ...cite.Position) []Fact {
 func replacing[H, C any](house func(*State) *H, rule func(*H, cite.Act, C) (cite.Proposal, []cite.Position, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) ([]Fact, error) {
 		f, done, err := rule(house(s), a.act(), c)
-		return s.served(a, []Fact{f}, done...), err
+		return s.served(a, "served", []Fact{f}, done...), err
 	}
 }
 
