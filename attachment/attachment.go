@@ -82,10 +82,11 @@ func New(db *private.DB, dir string) (*Store, error) {
 	return s, platform.SyncDir(dir)
 }
 
-const temporary = "tmp-"
+// Temporary begins the names of files in the folder that are still coming in.
+const Temporary = "tmp-"
 
 // temp is where a file is before it is kept.
-func (s *Store) temp(id string) string { return filepath.Join(s.dir, temporary+id) }
+func (s *Store) temp(id string) string { return filepath.Join(s.dir, Temporary+id) }
 
 // Keep takes a file from a stranger and returns when it is safely on the disk. It reads at most MaxSize
 // bytes and one. name is what the stranger calls it. The file waits a day to be claimed.
@@ -372,7 +373,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	strays, err := s.strays(ctx, old)
 	faults = append(faults, err)
 	for _, name := range strays {
-		if strings.HasPrefix(name, temporary) {
+		if strings.HasPrefix(name, Temporary) {
 			faults = append(faults, folder(s.dir).remove(ctx, name))
 		} else {
 			faults = append(faults, s.keep.remove(ctx, name))
@@ -409,7 +410,7 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 	if _, same := s.keep.(folder); err == nil && !same {
 		var coming []kept
 		coming, err = folder(s.dir).list(ctx)
-		there = append(there, slices.DeleteFunc(coming, func(k kept) bool { return !strings.HasPrefix(k.id, temporary) })...)
+		there = append(there, slices.DeleteFunc(coming, func(k kept) bool { return !strings.HasPrefix(k.id, Temporary) })...)
 	}
 	if err != nil {
 		return nil, err
@@ -430,7 +431,7 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 	}
 	var out []string
 	for _, k := range there {
-		id := strings.TrimPrefix(k.id, temporary)
+		id := strings.TrimPrefix(k.id, Temporary)
 		if isID(id) && !writing[id] && !known[k.id] && k.made.Before(old) {
 			out = append(out, k.id)
 		}
