@@ -228,7 +228,7 @@ var rooms = []room{
 	{"account", 2, "locale private refusal"},
 	{"aside", 2, "cite input locale private refusal"},
 	{"draft", 2, "private refusal"},
-	{"registration/roster", 3, "cite input locale private refusal registration"}, // who registers for sessions
+	{"registration/roster", 3, "attachment cite input locale private refusal registration"}, // who registers for sessions
 	{"answering", 3, "cite draft input locale refusal"},                          // answers while they are written
 	{"together", 3, "cite delegation draft input locale paper/editor refusal"},   // contributions that several people write
 	{"attachment", 2, "attachment/bucket internal/platform locale private refusal"},

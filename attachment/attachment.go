@@ -286,8 +286,11 @@ func (s *Store) open(ctx context.Context, f File, key []byte) (*sealed, error) {
 }
 
 // The column claimed is 0 for a file that was kept, isCited for one that a fact is known to cite, and in
-// between the instant of the claim.
-const isCited = 1
+// between the instant of the claim: of one that was cited and is so no more, long ago.
+const (
+	isCited  = 1
+	released = 2
+)
 
 // Claim says that something which is about to be sent cites the file. It comes before the fact, so that no
 // fact cites a file that was swept away. Whether the fact came is told by Cited, or found out by Sweep: a form
@@ -309,6 +312,17 @@ func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
 func (s *Store) Cited(ctx context.Context, id string) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1, source = $2 WHERE id = $3`, isCited, []byte{}, id)
 	return err
+}
+
+// Release says in the transaction that takes away what cited files that nothing cites them any more. Erase comes after; where it does not come,
+// the next sweep takes them.
+func Release(ctx context.Context, tx *sql.Tx, ids ...string) error {
+	for _, id := range ids {
+		if _, err := tx.ExecContext(ctx, `UPDATE attachment SET claimed = $1 WHERE id = $2`, released, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Erase erases a file for good: first its key, which is gone from the disk when the file is removed. A
