@@ -52,7 +52,7 @@ func (s *State) accredit(a Ask, c accreditation.Accredit) ([]Fact, error) {
 func (s *State) retract(a Ask, c accreditation.Retract) ([]Fact, error) {
 	f, err := s.Accredited.Retract(a.act(), c)
 	r, _ := s.Accredited.Find(c.Party)
-	return s.served(a, "at_request", []Fact{f}, r.Position, r.Decided), err
+	return s.letGo([]Fact{f}, Erased{Ground: "at_request", Own: true, At: a.act().At}, r.Position, r.Decided), err
 }
 
 // Accreditation reads who asked to speak for a body, and what was decided.

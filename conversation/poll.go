@@ -1,8 +1,6 @@
 package conversation
 
 import (
-	"time"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/balloting"
 	"github.com/openplenary/plenary/poll"
@@ -17,19 +15,8 @@ func balloter(s *State) *balloting.House {
 func voting[C any](rule func(*balloting.House, cite.Act, balloting.Asker, C) (balloting.Done, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) ([]Fact, error) {
 		done, err := rule(balloter(s), a.act(), balloting.Asker{By: a.By, For: a.For, Assurance: a.Assurance}, c)
-		return s.letGoBallots(a.act().At, done), err
+		return s.letGo(done.Facts, Erased{Ballot: done.Of, At: a.act().At}, done.Gone...), err
 	}
-}
-
-// letGoBallots adds to what is written of ballots that the words of some go.
-func (s *State) letGoBallots(at time.Time, done balloting.Done) []Fact {
-	for _, p := range done.Gone {
-		//mutants:guard what a ballot says goes as soon as it is counted, or counts no more
-		if _, gone := s.Erased(p); p > 0 && !gone {
-			done.Facts = append(done.Facts, Fact{Body: &Erased{Position: p, Ballot: done.Of, At: at}, Erase: []cite.Position{p}})
-		}
-	}
-	return done.Facts
 }
 
 // pollCommands are the rows of the table of commands for indicative ballots.

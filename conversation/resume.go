@@ -73,7 +73,8 @@ func (s *State) Restrict(lost []Lost) (erased []cite.Position, err error) {
 // before any was written.
 func (s *State) again(fact cite.Fact, of cite.Position, was *delegation.Roll) []Fact {
 	if f, ok := fact.(*poll.Returned); ok {
-		return s.letGoBallots(f.At, balloter(s).ReturnAgain(f))
+		done := balloter(s).ReturnAgain(f)
+		return s.letGo(done.Facts, Erased{Ballot: done.Of, At: f.At}, done.Gone...)
 	}
 	var erase []cite.Position
 	about := append(fact.Describe().Touches, cite.None)[0]

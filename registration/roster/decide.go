@@ -103,7 +103,7 @@ func drop(ctx context.Context, tx *sql.Tx, now time.Time, where string, args ...
 			return nil, err
 		}
 	}
-	//mutants:guard whoever is to erase the files may be stopped, and nothing else knows of them
+	// Whoever is to erase the files may be stopped, and nothing else knows of them.
 	return files, attachment.Release(ctx, tx, files...)
 }
 
