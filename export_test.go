@@ -39,3 +39,6 @@ func KeepSnapshots(every, atEnd cite.Position) (back func()) {
 	keptEvery, keptAtEnd = every, atEnd
 	return func() { keptEvery, keptAtEnd = wasEvery, wasAtEnd }
 }
+
+// Wrong is why what the list tells cannot be relied on, nil where it can.
+func (r *Restrictions) Wrong() error { return r.wrong }

@@ -113,12 +113,12 @@ var rooms = []room{
 	{"internal/atonce", 7, ""},  // names the tests in which something is done at once
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/idempotency conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/idempotency conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot transcript"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
-	{"page/part/note", 4, "cite conversation locale page/frame page/part"},          // what sentences rest on, numbered
-	{"page/part/atlas", 4, "conversation internal/expr locale page/frame"},          // the map of the world
-	{"page/part/figure", 4, "cite internal/expr page/frame page/part registration"}, // counts of people, as tables
+	{"page/part/note", 4, "cite conversation locale page/frame page/part"},                                        // what sentences rest on, numbered
+	{"page/part/atlas", 4, "conversation internal/expr locale page/frame"},                                        // the map of the world
+	{"page/part/figure", 4, "cite internal/expr page/frame page/part registration"},                               // counts of people, as tables
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/channel", 4, "cite conversation internal/expr locale page/frame session studio"}, // the channels of a sitting
 	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},
@@ -228,9 +228,9 @@ var rooms = []room{
 	{"account", 2, "locale private refusal"},
 	{"aside", 2, "cite input locale private refusal"},
 	{"draft", 2, "private refusal"},
-	{"registration/roster", 3, "cite input locale private refusal registration"}, // who registers for sessions
-	{"answering", 3, "cite draft input locale refusal"},                          // answers while they are written
-	{"together", 3, "cite delegation draft input locale paper/editor refusal"},   // contributions that several people write
+	{"registration/roster", 3, "attachment cite input locale private refusal registration"}, // who registers for sessions
+	{"answering", 3, "cite draft input locale refusal"},                                     // answers while they are written
+	{"together", 3, "cite delegation draft input locale paper/editor refusal"},              // contributions that several people write
 	{"attachment", 2, "attachment/bucket internal/platform locale private refusal"},
 	{"attachment/bucket", 1, ""},                             // bytes in an object store
 	{"attachment/bucket/buckettest", 1, "internal/freeport"}, // an object store on the loopback, for tests

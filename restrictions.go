@@ -8,18 +8,22 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/directory"
+	"github.com/openplenary/plenary/transcript"
 )
 
 // Restrictions is the list of what was taken away or kept from the public, kept apart from the record: erasures,
@@ -63,7 +67,7 @@ var ErrUnlisted = errors.New("what was erased, withheld or redacted in entries t
 type restriction struct {
 	Record   record.ID     `json:"record"`
 	Position cite.Position `json:"position"`
-	Of       cite.Position `json:"of"` // where the contribution stands
+	Of       cite.Position `json:"of"` // where the contribution stands, 0 where it is about none
 	Data     string        `json:"data"`
 	Sum      uint32        `json:"sum"` // CRC-32 of all before
 }
@@ -215,11 +219,12 @@ var (
 	publishedKind = consultation.ContributionPublished{}.Describe().Kind
 )
 
-// restricting are the kinds of fact in the list. The first thing that each touches is a contribution, or who loses an office.
+// restricting are the kinds of fact in the list. The first thing that each touches is a contribution, who loses an office, or where else something is gone.
 var restricting = []string{conversation.Erased{}.Describe().Kind, withheldKind, publishedKind,
 	consultation.ContributionWithdrawn{}.Describe().Kind, consultation.PassageRedacted{}.Describe().Kind,
 	delegation.Revoked{}.Describe().Kind, delegation.Granted{}.Describe().Kind, delegation.Unauthorised{}.Describe().Kind, delegation.Authorised{}.Describe().Kind,
-	delegation.HandedOver{}.Describe().Kind}
+	delegation.HandedOver{}.Describe().Kind, transcript.Erased{}.Describe().Kind, life.DocumentRemoved{}.Describe().Kind,
+	accreditation.Retracted{}.Describe().Kind, poll.Returned{}.Describe().Kind}
 
 // Follow adds to the list what is on a conversation's record and not in it, and then what comes, until the context ends (then
 // it returns nil) or something fails. Of a record that may only be read it takes nothing: it may be behind.
@@ -301,11 +306,13 @@ func (r *Restrictions) pass(ctx context.Context, s *Secretariat, w *writer, afte
 	return to, r.add(lines)
 }
 
-// add appends lines, synced.
+// add appends lines of a record, in their order, synced. What could not be written is not in the list, and is added again.
 func (r *Restrictions) add(lines []restriction) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var b bytes.Buffer
+	var fresh []restriction
+	now := map[string]bool{} // what they take away
 	for _, l := range lines {
 		if r.have[l.Record][l.Position] {
 			continue
@@ -316,31 +323,28 @@ func (r *Restrictions) add(lines []restriction) error {
 		}
 		l.Sum = l.sum()
 		what, back := takes(fact)
-		if first := r.taken[l.Record][what]; back && (first == 0 || l.Position < first) {
+		if first := r.taken[l.Record][what]; back && !now[what] && (first == 0 || l.Position < first) {
 			continue
 		}
-		r.note(l)
+		now[what] = now[what] || !back
+		fresh = append(fresh, l)
 		if err := json.NewEncoder(&b).Encode(l); err != nil {
 			return err
 		}
 	}
-	if b.Len() == 0 {
-		return nil
+	if err := r.append(b.Bytes()); err != nil {
+		return err
 	}
-	return r.append(b.Bytes())
+	for _, l := range fresh {
+		r.note(l)
+	}
+	return nil
 }
 
 // append puts lines at the end of the file, synced.
 func (r *Restrictions) append(lines []byte) error {
-	f, err := os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append([]byte("\n"), lines...)) // the line before may have been cut short
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
+	_, err := directory.Append(r.path, lines)
+	return err
 }
 
 // End adds that things beside the records were ended at an instant, synced: each is known by a mark, from which nothing follows.
@@ -420,20 +424,18 @@ func (r *Restrictions) reached(id record.ID, to cite.Position) error {
 	if there && was.Seen == l.Seen && was.Lines == l.Lines {
 		return nil
 	}
-	f, err := os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if !there {
+		at, err := directory.Append(r.path, []byte(l.line()))
+		if l.at = at; err == nil {
+			r.reach[id] = l
+		}
+		return err
+	}
+	f, err := os.OpenFile(r.path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	text := l.line()
-	if !there {
-		if l.at, err = f.Seek(0, io.SeekEnd); err == nil && l.at > 0 {
-			text = "\n" + text // the line before may have been cut short
-		}
-	}
-	if err == nil {
-		_, err = f.WriteAt([]byte(text), l.at)
-	}
-	if l.at += int64(len(text) - len(l.line())); err == nil {
+	if _, err = f.WriteAt([]byte(l.line()), l.at); err == nil {
 		r.reach[id] = l
 	}
 	return errors.Join(err, f.Close())

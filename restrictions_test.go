@@ -2,6 +2,7 @@ package plenary_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -81,6 +82,57 @@ func TestRestrictionsStandOnce(t *testing.T) {
 		}
 		if again := follow(open()); again != said {
 			t.Errorf("after a start, the list is\n%s\nit was\n%s", again, said)
+		}
+	})
+}
+
+// TestRestrictionsAfterAFault: what could not be written into the list for a while is added when that is over, and the list, which says how many lines it
+// has, can be relied on.
+func TestRestrictionsAfterAFault(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, plenary.RestrictionsFile)
+	synctest.Test(t, func(t *testing.T) {
+		w := ferries(t)
+		list, err := plenary.OpenRestrictions(dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		follow := func() error {
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- list.Follow(ctx, w.sec, "ferries") }()
+			synctest.Wait()
+			stop()
+			return <-done
+		}
+		refs := []cite.Ref{w.must(submit(1, "a")).Refs[0], w.must(submit(2, "b")).Refs[0]}
+		withhold := func(c cite.Ref) {
+			w.must(conversation.Ask{By: officer, Command: consultation.Withhold{Contribution: c, Ground: "abuse", Reason: "Rude."}})
+		}
+		withhold(refs[0])
+		if err := follow(); err != nil {
+			t.Fatal(err)
+		}
+		withhold(refs[1])
+		w.must(conversation.Ask{By: officer, Command: consultation.PublishContribution{Contribution: refs[1]}}) // listed because of what is withheld before it
+		if err := errors.Join(os.Rename(path, path+".away"), os.Mkdir(path, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		if err := follow(); err == nil {
+			t.Fatal("a directory was written")
+		}
+		if err := errors.Join(os.Remove(path), os.Rename(path+".away", path)); err != nil {
+			t.Fatal(err)
+		}
+		if err := follow(); err != nil {
+			t.Fatal(err)
+		}
+		list, err = plenary.OpenRestrictions(dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := list.Missing(t.Context(), w.sec, "ferries"); n != 0 || err != nil || list.Wrong() != nil {
+			t.Errorf("%d are missing: %v, %v", n, err, list.Wrong())
 		}
 	})
 }

@@ -58,6 +58,9 @@ func (s *Store) Again(ctx context.Context, ended map[string]time.Time) (deleted 
 		{endedLinked, `SELECT who, who, made FROM account_linked`, `DELETE FROM account_linked WHERE made < $1 AND who = $2`},
 		{endedAccount, `SELECT DISTINCT who, who, made FROM account_address WHERE who NOT IN (SELECT who FROM account)`, `DELETE FROM account_address WHERE made < $1 AND who = $2`},
 		{endedAccount, `SELECT DISTINCT who, who, made FROM account_invitation WHERE who NOT IN (SELECT who FROM account)`, `DELETE FROM account_invitation WHERE made < $1 AND who = $2`},
+		{endedAccount, `SELECT DISTINCT who, who, sent FROM account_invited WHERE who NOT IN (SELECT who FROM account)`, `DELETE FROM account_invited WHERE sent < $1 AND who = $2`},
+		{endedAccount, `SELECT DISTINCT who, who, made FROM account_printed WHERE who NOT IN (SELECT who FROM account)`, `DELETE FROM account_printed WHERE made < $1 AND who = $2`},
+		{endedAccount, `SELECT DISTINCT who, who, made FROM account_signin WHERE who NOT IN (SELECT who FROM account)`, `DELETE FROM account_signin WHERE made < $1 AND who = $2`},
 	} {
 		found, err := s.marked(ctx, x.kind, ended, x.query)
 		if err != nil {
@@ -82,6 +85,14 @@ func (s *Store) Again(ctx context.Context, ended map[string]time.Time) (deleted 
 	}
 	s.drop(func(string, *cachedSession) bool { return true })
 	return deleted, n, s.db.Scrub(ctx)
+}
+
+// Ended makes of marks the question whether the account of an address was deleted after something was kept under the address.
+func (s *Store) Ended(ended map[string]time.Time) func(address string, made time.Time) bool {
+	return func(address string, made time.Time) bool {
+		at, ok := ended[s.mark(endedAccount, identity(address))]
+		return ok && made.Before(at)
+	}
 }
 
 // markedRow is a row that was ended, and when.

@@ -36,6 +36,16 @@ func TestEndedAgain(t *testing.T) {
 	for i, email := range []string{"left@example.org", "stays@example.org"} { // without an account
 		ok(t, s.SetAddress(ctx, Number{"ai", uint64(i + 1)}, email, locale.English, now))
 	}
+	for i, email := range []string{"left@example.org", "stays@example.org"} {
+		_, err := s.SendInvitation(ctx, Invitation{Number: Number{"ai", uint64(i + 1)}, Email: email, Name: "Somebody"}, now)
+		ok(t, err)
+		_, err = s.BeginSignIn(ctx, SignInRequest{Email: email, Lang: locale.English}, now)
+		ok(t, err)
+		_, err = s.Invite(ctx, email, "ai", uint64(i+1), now)
+		ok(t, err)
+	}
+	first, err := s.Print(ctx, "left@example.org", 1, now)
+	ok(t, err)
 	void, err := s.Print(ctx, "olga@example.org", 1, now)
 	ok(t, err)
 	spare, err := s.Print(ctx, "anew@example.org", 2, now)
@@ -112,10 +122,10 @@ func TestEndedAgain(t *testing.T) {
 	if err != nil || !slices.Equal(accounts, []ID{gone}) {
 		t.Fatalf("%v %v", accounts, err)
 	}
-	if n != 8 { // an address, two codes, two passkeys, two accounts elsewhere, letters
+	if n != 12 { // an address, a number that was kept for it, an invitation, a link to sign in, the codes of an address, two codes, two passkeys, two accounts elsewhere, letters
 		t.Errorf("%d are ended", n)
 	}
-	for _, x := range []struct{ email, code string }{{"anew@example.org", spare[0]}, {"olga@example.org", void[0]}, {"olga@example.org", fresh[0]}} {
+	for _, x := range []struct{ email, code string }{{"anew@example.org", spare[0]}, {"olga@example.org", void[0]}, {"olga@example.org", fresh[0]}, {"left@example.org", first[0]}} {
 		wrong(t, r, x.email, x.code, now)
 	}
 	if id, err := r.UsePrinted(ctx, "anew@example.org", spare[1], locale.English, now); id != anew || err != nil {
@@ -140,6 +150,9 @@ func TestEndedAgain(t *testing.T) {
 	for n, want := range map[uint64]bool{1: false, 2: true} {
 		if _, _, found, err := r.AddressOf(ctx, "ai", n); found != want || err != nil {
 			t.Errorf("the address of %d: %v %v", n, found, err)
+		}
+		if i, found, err := r.InvitationOf(ctx, Number{"ai", n}); found != want || err != nil {
+			t.Errorf("the invitation of %d: %+v %v", n, i, err)
 		}
 	}
 	if _, found, err := r.Session(ctx, cookie, now); !found || err != nil {

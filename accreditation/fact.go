@@ -73,6 +73,12 @@ func (f *Retracted) Apply(s *State, at cite.Entry) error {
 	return s.decided(f.Party, func(r *Request) { r.Status, r.Decided = Back, at.Position })
 }
 
+// Stood reports whether the request is there and was not granted, as it is read after what was done to it is lost.
+func (f *Retracted) Stood(s *State) bool {
+	r, ok := s.Find(f.Party)
+	return ok && r.By == f.By && (r.Became() == Waiting || r.Became() == Declined)
+}
+
 // Refused: an officer declines a request. Words: reason.
 type Refused struct {
 	Party cite.Ref  `json:"party"`

@@ -82,10 +82,11 @@ func New(db *private.DB, dir string) (*Store, error) {
 	return s, platform.SyncDir(dir)
 }
 
-const temporary = "tmp-"
+// Temporary begins the names of files in the folder that are still coming in.
+const Temporary = "tmp-"
 
 // temp is where a file is before it is kept.
-func (s *Store) temp(id string) string { return filepath.Join(s.dir, temporary+id) }
+func (s *Store) temp(id string) string { return filepath.Join(s.dir, Temporary+id) }
 
 // Keep takes a file from a stranger and returns when it is safely on the disk. It reads at most MaxSize
 // bytes and one. name is what the stranger calls it. The file waits a day to be claimed.
@@ -285,8 +286,11 @@ func (s *Store) open(ctx context.Context, f File, key []byte) (*sealed, error) {
 }
 
 // The column claimed is 0 for a file that was kept, isCited for one that a fact is known to cite, and in
-// between the instant of the claim.
-const isCited = 1
+// between the instant of the claim: of one that was cited and is so no more, long ago.
+const (
+	isCited  = 1
+	released = 2
+)
 
 // Claim says that something which is about to be sent cites the file. It comes before the fact, so that no
 // fact cites a file that was swept away. Whether the fact came is told by Cited, or found out by Sweep: a form
@@ -308,6 +312,17 @@ func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
 func (s *Store) Cited(ctx context.Context, id string) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1, source = $2 WHERE id = $3`, isCited, []byte{}, id)
 	return err
+}
+
+// Release says in the transaction that takes away what cited files that nothing cites them any more. Erase comes after; where it does not come,
+// the next sweep takes them.
+func Release(ctx context.Context, tx *sql.Tx, ids ...string) error {
+	for _, id := range ids {
+		if _, err := tx.ExecContext(ctx, `UPDATE attachment SET claimed = $1 WHERE id = $2`, released, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Erase erases a file for good: first its key, which is gone from the disk when the file is removed. A
@@ -372,7 +387,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	strays, err := s.strays(ctx, old)
 	faults = append(faults, err)
 	for _, name := range strays {
-		if strings.HasPrefix(name, temporary) {
+		if strings.HasPrefix(name, Temporary) {
 			faults = append(faults, folder(s.dir).remove(ctx, name))
 		} else {
 			faults = append(faults, s.keep.remove(ctx, name))
@@ -409,7 +424,7 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 	if _, same := s.keep.(folder); err == nil && !same {
 		var coming []kept
 		coming, err = folder(s.dir).list(ctx)
-		there = append(there, slices.DeleteFunc(coming, func(k kept) bool { return !strings.HasPrefix(k.id, temporary) })...)
+		there = append(there, slices.DeleteFunc(coming, func(k kept) bool { return !strings.HasPrefix(k.id, Temporary) })...)
 	}
 	if err != nil {
 		return nil, err
@@ -430,7 +445,7 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 	}
 	var out []string
 	for _, k := range there {
-		id := strings.TrimPrefix(k.id, temporary)
+		id := strings.TrimPrefix(k.id, Temporary)
 		if isID(id) && !writing[id] && !known[k.id] && k.made.Before(old) {
 			out = append(out, k.id)
 		}

@@ -469,17 +469,17 @@ func TestSweep(t *testing.T) {
 		return nil, nil
 	}
 	old := strings.Repeat("a", 32)
-	for _, name := range []string{temporary + old, old, "README", temporary + strings.Repeat("b", 32)} {
+	for _, name := range []string{Temporary + old, old, "README", Temporary + strings.Repeat("b", 32)} {
 		if err := os.WriteFile(s.path(name), []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{temporary + old, old, "README", cited.ID, waiting.ID} {
+	for _, name := range []string{Temporary + old, old, "README", cited.ID, waiting.ID} {
 		if err := os.Chtimes(s.path(name), t0, t0); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chtimes(s.path(temporary+strings.Repeat("b", 32)), t0.Add(23*time.Hour), t0.Add(23*time.Hour)); err != nil {
+	if err := os.Chtimes(s.path(Temporary+strings.Repeat("b", 32)), t0.Add(23*time.Hour), t0.Add(23*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := s.Sweep(ctx, t0.Add(24*time.Hour), nobody); n != 0 || err != nil {

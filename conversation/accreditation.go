@@ -51,14 +51,8 @@ func (s *State) accredit(a Ask, c accreditation.Accredit) ([]Fact, error) {
 // retract erases what was written in the request, and in the answer to it.
 func (s *State) retract(a Ask, c accreditation.Retract) ([]Fact, error) {
 	f, err := s.Accredited.Retract(a.act(), c)
-	facts := []Fact{f}
 	r, _ := s.Accredited.Find(c.Party)
-	for _, p := range []cite.Position{r.Position, r.Decided} {
-		if p > 0 {
-			facts = append(facts, Fact{Body: Erased{Position: p, Ground: "at_request", Own: true, At: a.act().At}, Erase: []cite.Position{p}})
-		}
-	}
-	return facts, err
+	return s.letGo([]Fact{f}, Erased{Ground: "at_request", Own: true, At: a.act().At}, r.Position, r.Decided), err
 }
 
 // Accreditation reads who asked to speak for a body, and what was decided.

@@ -58,18 +58,21 @@ func (s *State) erasing(a Ask, c Erase, proposed cite.Position) ([]Fact, error) 
 }
 
 // unrendered lets go the words of what renders a contribution: they say what goes, or is to be black.
-func (s *State) unrendered(a Ask, contribution cite.Ref, ground string) (facts []Fact) {
-	for _, p := range s.Renderings.Positions(contribution) {
-		//mutants:guard the renderings of a contribution go with its words
-		if _, gone := s.Erased(p); !gone {
-			facts = append(facts, letGo(a, p, ground))
+func (s *State) unrendered(a Ask, contribution cite.Ref, ground string) []Fact {
+	return s.letGo(nil, Erased{Ground: ground, By: a.act().By, At: a.act().At}, s.Renderings.Positions(contribution)...)
+}
+
+// letGo adds to facts that the words of entries go, as one says, unless they went before.
+func (s *State) letGo(facts []Fact, as Erased, all ...cite.Position) []Fact {
+	for _, p := range all {
+		//mutants:guard words go that nobody needs any more, or that say again what goes
+		if _, gone := s.Erased(p); p > 0 && !gone {
+			f := as
+			f.Position = p
+			facts = append(facts, Fact{Body: &f, Erase: []cite.Position{p}})
 		}
 	}
 	return facts
-}
-
-func letGo(a Ask, p cite.Position, ground string) Fact {
-	return Fact{Body: Erased{Position: p, Ground: ground, By: a.act().By, At: a.act().At}, Erase: []cite.Position{p}}
 }
 
 // redacted is what blacking out writes: what renders the words goes.

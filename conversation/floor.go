@@ -26,7 +26,7 @@ func several[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) ([]cite.
 func ending[C any](rule func(*State, Ask, C) ([]Fact, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) (facts []Fact, err error) {
 		facts, err = rule(s, a, c)
-		return s.served(a, facts, s.Floors.Served(facts)...), err
+		return s.letGo(facts, served(a), s.Floors.Served(facts)...), err
 	}
 }
 

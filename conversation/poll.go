@@ -15,13 +15,7 @@ func balloter(s *State) *balloting.House {
 func voting[C any](rule func(*balloting.House, cite.Act, balloting.Asker, C) (balloting.Done, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) ([]Fact, error) {
 		done, err := rule(balloter(s), a.act(), balloting.Asker{By: a.By, For: a.For, Assurance: a.Assurance}, c)
-		for _, p := range done.Gone {
-			//mutants:guard what a ballot says goes as soon as it is counted, or counts no more
-			if _, gone := s.Erased(p); p > 0 && !gone {
-				done.Facts = append(done.Facts, Fact{Body: Erased{Position: p, Ballot: done.Of, At: a.act().At}, Erase: []cite.Position{p}})
-			}
-		}
-		return done.Facts, err
+		return s.letGo(done.Facts, Erased{Ballot: done.Of, At: a.act().At}, done.Gone...), err
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/poll"
 )
 
 // Resume has writing go on upon a record of which entries may be missing, for a reason that everybody reads.
@@ -24,7 +25,7 @@ type Resume struct {
 
 // Lost is a fact of an entry that is lost.
 type Lost struct {
-	Of   cite.Position // where the contribution stands that it is about; 0 where it is about an office or an authority
+	Of   cite.Position // where the contribution stands that it is about; 0 where it is about none
 	Data string        // as it stood on the record
 }
 
@@ -71,27 +72,37 @@ func (s *State) Restrict(lost []Lost) (erased []cite.Position, err error) {
 // again makes of a fact that was lost the one that is written now, none where what it is about is not there. was is the roll
 // before any was written.
 func (s *State) again(fact cite.Fact, of cite.Position, was *delegation.Roll) []Fact {
-	if f, ok := fact.(delegation.Changing); ok {
-		//mutants:guard what was given in entries that are lost is not there to be taken or given back
-		if !f.Stood(was) {
-			return nil
-		}
-		return []Fact{{Body: fact}}
+	if f, ok := fact.(*poll.Returned); ok {
+		done := balloter(s).ReturnAgain(f)
+		return s.letGo(done.Facts, Erased{Ballot: done.Of, At: f.At}, done.Gone...)
 	}
 	var erase []cite.Position
 	about := append(fact.Describe().Touches, cite.None)[0]
 	row, ok := s.Consultation.Row(about)
+	ok = ok && row.Ref == about && row.Position == of
 	if f, erased := fact.(*Erased); erased {
-		erase, ok = []cite.Position{f.Position}, ok && f.Position >= 1 && f.Position <= s.Head
-		f.Proposed = 0 // what stood there may be lost, or another's
+		//mutants:guard a ballot whose count is lost is counted again, and let go then
+		ok = (ok || f.Contribution == cite.None && f.Ballot == cite.None) && f.Position >= 1 && f.Position <= s.Head
+		erase, f.Proposed = []cite.Position{f.Position}, 0 // what stood there may be lost, or another's
 	}
 	if f, redacted := fact.(*consultation.PassageRedacted); redacted {
 		ok, f.Proposed = ok && f.Part.PartNumber() <= row.Parts, 0
 	}
-	if !ok || row.Ref != about || row.Position != of {
+	stood(fact, was, &ok)
+	stood(fact, s.Transcripts, &ok)
+	stood(fact, s.Consultation, &ok)
+	stood(fact, s.Accredited, &ok)
+	if !ok {
 		return nil
 	}
 	return []Fact{{Body: fact, Erase: erase}}
+}
+
+// stood asks a fact of a room whether what it took away is there.
+func stood[S any](fact cite.Fact, room *S, there *bool) {
+	if f, ok := fact.(interface{ Stood(*S) bool }); ok {
+		*there = f.Stood(room)
+	}
 }
 
 // Resumed: writing went on upon a record of which entries may be missing.

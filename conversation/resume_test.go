@@ -3,10 +3,18 @@ package conversation_test
 import (
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/poll"
+	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/transcript"
+	"github.com/openplenary/plenary/translation"
 )
 
 // TestOfficesStayTaken: offices and authorities that ended in entries which are lost end again, while the copy is only read and
@@ -126,4 +134,110 @@ func TestLeftWithoutOfficer(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+}
+
+// TestWordsStayErased: words that are of no contribution and were erased in entries that are lost go again, while the copy is only read and when it goes
+// on: renderings, passages of transcripts, requests that were taken back. So does a document that was taken off its call, and a ballot that was taken back.
+// Nothing goes that came in the place of what is lost, and of a ballot whose count is lost the words stay until it is counted again.
+func TestWordsStayErased(t *testing.T) {
+	t.Parallel()
+	w := spoken(t, consultation.ModerateAfter)
+	spoke := cite.Contribution(w.st.Consultation.Len())
+	w.must(tom, translation.Render{Part: cite.Part(spoke, 1), Language: "fr", Text: "Le bac."})
+	rendering := w.st.Head
+	w.must(olga, settings.Name{List: settings.Categories, ID: "ngo", Chooser: settings.Both}, accreditation.SetOffer{Categories: []string{"ngo"}, As: accreditation.Capacities},
+		life.AddDocument{Call: "k1", Title: english("Costs"), Source: "https://example.org"}, life.AddDocument{Call: "k1", Title: english("Map"), Source: "https://example.org"})
+	w.must(ben, asking(boats, "ngo", 7))
+	request := w.st.Head
+	ordering(w)
+	voted(w, "o1", time.Hour)
+	voted(w, "o1", time.Hour)
+	for _, of := range []cite.Ref{"b1", "b2"} {
+		w.must(ann, poll.Cast{Poll: of, Marks: []poll.Mark{{Option: 1, Value: 1}}})
+	}
+	of := transcript.Of{Session: "s1", Sitting: 1, Language: "en"}
+	passage, _ := w.st.Transcripts.Find(of)
+	cast := w.st.Polls.CastAt("b1")
+	n := len(w.data)
+	copied := func() *conversation.State {
+		st := conversation.NewState()
+		for i, data := range w.data[:n] {
+			if f, err := conversation.Decode(data); err != nil {
+				t.Fatal(err)
+			} else if err := st.Apply(cite.Entry{Position: cite.Position(i + 1), Time: noon}, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return st
+	}
+
+	row, _ := w.st.Consultation.Row(spoke)
+	w.must(tom, translation.Render{Part: cite.Part(spoke, 1), Language: "fr", Text: "Le bac vert."})
+	w.must(mo, consultation.Redact{Part: cite.Part(spoke, 1) + "[4:9]", Ground: "abuse"})
+	w.must(olga, transcript.Erase{Session: "s1", Sitting: 1, Language: "en", Passage: 1, Ground: "abuse"}, life.RemoveDocument{Call: "k1", Number: 2, Reason: "Wrong."},
+		life.AddDocument{Call: "k1", Title: english("Plan"), Source: "https://example.org"}, life.RemoveDocument{Call: "k1", Number: 3, Reason: "Wrong."})
+	w.must(ben, accreditation.Retract{Party: boats.Ref()})
+	w.must(ann, poll.Return{Poll: "b1"})
+	w.now = w.now.Add(2 * time.Hour)
+	if _, err := w.ask(conversation.Ask{System: true, Received: w.now, Command: poll.Count{Poll: "b2", Seen: w.st.Polls.Polls()[1].Last}}); err != nil {
+		t.Fatal(err)
+	}
+	var lost []conversation.Lost
+	for _, data := range w.data[n:] {
+		l := conversation.Lost{Data: string(data)}
+		if f, err := conversation.Decode(data); err == nil && f.Describe().Touches[0].Root() == spoke {
+			l.Of = row.Position
+		}
+		lost = append(lost, l)
+	}
+	want := append([]cite.Position{rendering, request}, append(passage.Passages[0].Entries(), cast...)...)
+	slices.Sort(want)
+	gone := func(when string, st *conversation.State, erased []cite.Position) {
+		t.Helper()
+		slices.Sort(erased)
+		if !slices.Equal(erased, want) {
+			t.Errorf("%s: the words of %v are erased, want %v", when, erased, want)
+		}
+		for _, at := range want {
+			if _, ok := st.Erased(at); !ok {
+				t.Errorf("%s: the words of entry %d are there", when, at)
+			}
+		}
+		tr, _ := st.Transcripts.Find(of)
+		r, _ := st.Accredited.Find(boats.Ref())
+		k, _ := st.Consultation.Call("k1")
+		if !tr.Passages[0].Gone || tr.Passages[1].Gone || r.Became() != accreditation.Back || k.Documents[0].Removed || !k.Documents[1].Removed || len(k.Documents) != 2 {
+			t.Errorf("%s: %+v %+v %+v", when, tr.Passages, r, k.Documents)
+		}
+		if len(st.Polls.CastAt("b1")) != 0 || len(st.Polls.CastAt("b2")) != 1 {
+			t.Errorf("%s: the ballots at %v and %v count", when, st.Polls.CastAt("b1"), st.Polls.CastAt("b2"))
+		}
+	}
+	read := copied()
+	erased, err := read.Restrict(lost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone("read", read, erased)
+	on := copied()
+	facts, err := on.Decide(conversation.Ask{System: true, Received: noon, Command: conversation.Resume{Restored: true, From: cite.Position(n + 1), Reason: "The disk was lost.", Again: lost}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	erased = nil
+	for i, f := range facts {
+		data, err := conversation.Encode(f.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := conversation.Decode(data)
+		if err == nil {
+			err = on.Apply(cite.Entry{Position: cite.Position(n + 1 + i), Time: noon}, again)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		erased = append(erased, f.Erase...)
+	}
+	gone("going on", on, erased)
 }

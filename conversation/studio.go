@@ -13,21 +13,14 @@ func stager(s *State) *staging.House {
 	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Panels: s.Panels, Speaks: accreditor(s).Speaks, Plan: agendas(s).PlanItem}
 }
 
-// served adds to facts that words are not needed any more, unless they went before.
-func (s *State) served(a Ask, facts []Fact, all ...cite.Position) []Fact {
-	for _, p := range all {
-		if _, gone := s.Erased(p); p > 0 && !gone {
-			facts = append(facts, Fact{Body: Erased{Position: p, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{p}})
-		}
-	}
-	return facts
-}
+// served says of words that they are not needed any more.
+func served(a Ask) Erased { return Erased{Ground: "served", Own: true, At: a.act().At} }
 
 // replacing makes a rule that says which words are not needed any more a rule of the table, which erases them.
 func replacing[H, C any](house func(*State) *H, rule func(*H, cite.Act, C) (cite.Proposal, []cite.Position, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) ([]Fact, error) {
 		f, done, err := rule(house(s), a.act(), c)
-		return s.served(a, []Fact{f}, done...), err
+		return s.letGo([]Fact{f}, served(a), done...), err
 	}
 }
 

@@ -26,10 +26,7 @@ func (s *State) erasePassage(a Ask, c transcript.Erase) ([]Fact, error) {
 // unwritten lets go the words of passages of transcripts.
 func (s *State) unwritten(a Ask, ground string, all ...verbatim.Gone) (facts []Fact) {
 	for _, g := range all {
-		for _, p := range g.Words {
-			facts = append(facts, letGo(a, p, ground))
-		}
-		facts = append(facts, g.Fact)
+		facts = append(s.letGo(facts, Erased{Ground: ground, By: a.act().By, At: a.act().At}, g.Words...), g.Fact)
 	}
 	return facts
 }

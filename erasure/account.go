@@ -146,5 +146,17 @@ func (e *Eraser) Again(ctx context.Context, ended map[string]time.Time) (n int, 
 	for _, id := range accounts {
 		err = errors.Join(err, e.deleteAccount(ctx, id, false)) // it was deleted once: a record that takes nothing does not keep the house shut
 	}
+	err = errors.Join(err, e.addressed(ctx, e.Accounts.Ended(ended), &n))
 	return n + len(accounts), err
+}
+
+// addressed takes away what others keep under the addresses of accounts that were deleted, also where the account had not begun when the backup was made.
+func (e *Eraser) addressed(ctx context.Context, ended func(string, time.Time) bool, n *int) error {
+	registered, files, err := roster.New(e.DB).ForgetEnded(ctx, e.Sec.Now(), ended)
+	err = e.gone(ctx)(files, err)
+	letters, failed := e.Letters.ForgetEnded(ctx, ended)
+	if *n += registered + letters; registered > 0 {
+		failed = errors.Join(failed, e.DB.Scrub(ctx))
+	}
+	return errors.Join(err, failed)
 }

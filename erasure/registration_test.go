@@ -1,7 +1,9 @@
 package erasure
 
 import (
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/session"
@@ -177,3 +180,102 @@ set-terms s1
   list: nobody
   keep: 30
 `
+
+// TestRegistrationFilesGo: what stopped whoever took a registration away, or put another file in the place of the one that came with it, before the files were
+// erased keeps no file: the next sweep takes them, and what is there for a registration stays.
+func TestRegistrationFilesGo(t *testing.T) {
+	w := newWorld(t)
+	id, err := w.Accounts.Ensure(ctx, "maria@example.org", locale.English, w.Now())
+	w.ok(err)
+	n, err := w.Accounts.Participant(ctx, id, "ferries", w.Sec.Number)
+	w.ok(err)
+	store, now := roster.New(w.DB), time.Date(2020, 1, 12, 9, 0, 0, 0, time.UTC)
+	terms := roster.Terms{Slug: "ferries", Offer: &registration.Offer{Session: "s1", Terms: registration.Terms{Opens: now.AddDate(0, 0, -1), Closes: now.AddDate(0, 0, 1), Active: 1}}}
+	of := roster.Of{Slug: "ferries", Session: "s1", Participant: n}
+	_, err = store.Begin(ctx, terms, roster.Registration{Of: of, Wants: "active", Category: "individual"}, now)
+	w.ok(err)
+	r, err := store.Confirm(ctx, terms, of, roster.Said{Person: roster.Person{Name: "Maria"}}, now)
+	w.ok(err)
+	enclose := func() string {
+		t.Helper()
+		f, err := w.Eraser.Files.Keep(ctx, strings.NewReader(marker), "letter.txt", w.Now())
+		w.ok(err)
+		w.ok(w.Eraser.Files.Claim(ctx, f.ID, w.Now()))
+		_, err = store.Enclose(ctx, r.ID, 1, f.ID, f.Name)
+		w.ok(err)
+		w.ok(w.Eraser.Files.Cited(ctx, f.ID))
+		return f.ID
+	}
+	held := func(when string, want ...string) {
+		t.Helper()
+		_, err := w.SweepEnclosed(ctx, w.Now())
+		w.ok(err)
+		_, err = w.Eraser.Files.Sweep(ctx, w.Now().AddDate(0, 0, 7), w.Sec.CitedFiles)
+		w.ok(err)
+		got, err := w.Eraser.Files.Held(ctx)
+		w.ok(err)
+		if all := slices.Sorted(maps.Keys(got)); !slices.Equal(all, slices.Sorted(slices.Values(want))) {
+			t.Errorf("%s: the files %v are there, want %v", when, all, want)
+		}
+	}
+	first := enclose()
+	held("with one file", first)
+	second := enclose()
+	held("with another in its place", second)
+	_, err = store.Forget(ctx, "ferries", n, now) // and there the server stops
+	w.ok(err)
+	w.ok(w.DeleteAccount(ctx, id))
+	held("without the registration")
+}
+
+// TestEndedAddresses: where a backup comes back that is older than the end of an account, what others keep under its address goes, also where the backup does not
+// know the account: registrations and letters. What was made after the account was deleted stays, and so does what is another's.
+func TestEndedAddresses(t *testing.T) {
+	w := newWorld(t)
+	ended, at := map[string]time.Time{}, w.Now()
+	w.Accounts.Ending = func(marks []string) error {
+		for _, m := range marks {
+			ended[m] = at
+		}
+		return nil
+	}
+	id, err := w.Accounts.Ensure(ctx, "maria@example.org", locale.English, w.Now())
+	w.ok(err)
+	w.ok(w.DeleteAccount(ctx, id))
+	store, opens := roster.New(w.DB), at.AddDate(0, 0, -1)
+	enter := func(session cite.Ref, email string, made time.Time) roster.Terms {
+		t.Helper()
+		terms := roster.Terms{Slug: "ferries", Offer: &registration.Offer{Session: session, Terms: registration.Terms{Opens: opens, Closes: at.AddDate(0, 0, 2), Active: 5}}}
+		w.ok(store.Enter(ctx, terms, roster.Registration{Of: roster.Of{Slug: "ferries", Session: session}, Entered: 7},
+			[]roster.Member{{Person: roster.Person{Name: email}, Email: email, Seat: "active"}}, made))
+		return terms
+	}
+	before := enter("s1", "Maria@example.org", at.Add(-time.Hour))
+	enter("s1", "okapi@example.org", at.Add(-time.Hour))
+	after := enter("s2", "maria@example.org", at.Add(time.Hour))
+	for _, to := range []string{"maria@example.org", "okapi@example.org"} {
+		w.ok(w.Letters.Put(ctx, post.Message{To: to, Subject: "s", Text: "t"}))
+	}
+	letters := func() (n int) {
+		t.Helper()
+		w.ok(w.DB.QueryRow(`SELECT COUNT(*) FROM mail`).Scan(&n))
+		return n
+	}
+	n, err := w.Again(ctx, ended)
+	if err != nil || n != 1 || letters() != 2 { // the letters came after the account was deleted
+		t.Errorf("%d went, %d letters are left: %v", n, letters(), err)
+	}
+	for of, want := range map[*roster.Terms]string{&before: "okapi@example.org", &after: "maria@example.org"} {
+		all, err := store.All(ctx, "ferries", of.Session)
+		w.ok(err)
+		if len(all) != 1 || all[0].Email != want {
+			t.Errorf("%s: %+v, want %v", of.Session, all, want)
+		}
+	}
+	for mark := range ended {
+		ended[mark] = w.Now().Add(2 * time.Hour)
+	}
+	if n, err := w.Again(ctx, ended); err != nil || n != 2 || letters() != 1 {
+		t.Errorf("%d went, %d letters are left: %v", n, letters(), err)
+	}
+}

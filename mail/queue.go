@@ -282,6 +282,39 @@ func (q *Queue) Forget(ctx context.Context, emails ...string) error {
 	return errors.Join(err, q.db.Scrub(ctx))
 }
 
+// ForgetEnded drops letters that were not sent yet, and those that were given up, where ended says so of their address and of when they came, and says how
+// many that were.
+func (q *Queue) ForgetEnded(ctx context.Context, ended func(address string, came time.Time) bool) (n int, err error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT id, recipient, queued FROM mail WHERE recipient <> ''`)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var ids []int64
+	for rows.Next() {
+		var id, came int64
+		var to string
+		if err := rows.Scan(&id, &to, &came); err != nil {
+			return 0, err
+		}
+		if ended(to, private.Instant(came)) {
+			ids = append(ids, id)
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	err = q.db.Within(ctx, func(tx *sql.Tx) error {
+		for _, id := range ids {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM mail WHERE id = $1`, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(ids), errors.Join(err, q.db.Scrub(ctx))
+}
+
 // failedLife is how long the address of a letter that was given up is kept, for somebody to see to it.
 const failedLife = 30 * 24 * time.Hour
 

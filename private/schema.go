@@ -324,12 +324,15 @@ func (db *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	from, there, err := db.version(ctx, nil)
-	if err != nil || from >= Schema() {
+	if err != nil {
 		return err
+	}
+	if from >= Schema() {
+		return db.sound(ctx, db.copies()...)
 	}
 	copied := ""
 	if db.server == nil && (from > 0 || len(there) > 0) { // a server changes its tables wholly or not at all, and has backups of its own
-		copied = fmt.Sprintf("%s.schema-%d", db.path, max(from, 1))
+		copied = copyName(db.path, max(from, 1))
 		if err := os.RemoveAll(copied); err != nil {
 			return err
 		}
@@ -338,22 +341,51 @@ func (db *DB) prepare(ctx context.Context) error {
 		}
 	}
 	if err := db.Within(ctx, func(tx *sql.Tx) error { return db.step(ctx, tx) }); err != nil {
-		return errors.Join(err, remove(copied)) // nothing was changed
+		if copied != "" {
+			err = errors.Join(err, remove(copied)) // nothing was changed
+		}
+		return err
 	}
 	if copied == "" {
 		return nil
 	}
-	if err := db.Check(ctx); err != nil {
-		return fmt.Errorf("after its schema changed (the database as it was before is %s): %w", copied, err)
-	}
-	return errors.Join(db.Scrub(ctx), remove(copied))
+	return db.sound(ctx, copied)
 }
 
-func remove(path string) error {
-	if path == "" {
+// copies lists the copies of the database as it was before its schema changed. There is one where a start ended before the
+// stepped database was found sound.
+func (db *DB) copies() (out []string) {
+	for v := 1; v < Schema() && db.server == nil; v++ {
+		if _, err := os.Stat(copyName(db.path, v)); err == nil {
+			out = append(out, copyName(db.path, v))
+		}
+	}
+	return out
+}
+
+func copyName(path string, version int) string { return fmt.Sprintf("%s.schema-%d", path, version) }
+
+// sound reads the stepped database whole, and removes the copies of it from before, where there are any: they hold what may be erased since.
+func (db *DB) sound(ctx context.Context, copies ...string) error {
+	if len(copies) == 0 {
 		return nil
 	}
-	return os.Remove(path)
+	if err := db.Check(ctx); err != nil {
+		return fmt.Errorf("after its schema changed (the database as it was before is %s): %w", strings.Join(copies, ", "), err)
+	}
+	err := db.Scrub(ctx)
+	for _, c := range copies {
+		err = errors.Join(err, remove(c))
+	}
+	return err
+}
+
+// remove removes a copy, unless another process did.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // step makes what is missing, in one transaction.

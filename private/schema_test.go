@@ -328,3 +328,47 @@ func TestBrokenLogIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestCopyGoesAtASoundStart: the copy of the database from before its schema changed, which a start left that ended too early, goes at the next that finds the
+// database sound; where it is not, the copy stays and is named.
+func TestCopyGoesAtASoundStart(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, FileName)
+	before(t, path)
+	copied := path + ".schema-1"
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := Open(path)
+	ok(err)
+	ok(db.Close())
+	for _, name := range []string{copied, path + ".schema-3"} { // as if the start had ended before it was removed
+		ok(os.WriteFile(name, []byte("as it was"), 0o600))
+	}
+	whole, err := os.ReadFile(path)
+	ok(err)
+	broken := bytes.Clone(whole)
+	broken[len(broken)-pageSize+2000] ^= 8
+	ok(os.WriteFile(path, broken, 0o600))
+	if db, err := Open(path); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), copied) {
+		t.Error("a damaged database is opened, or the copy of it is not named:", err)
+		if db != nil {
+			ok(db.Close())
+		}
+	}
+	if !slices.Contains(ls(t, dir), filepath.Base(copied)) {
+		t.Error("the copy of a damaged database is gone")
+	}
+	ok(os.WriteFile(path, whole, 0o600))
+	db, err = Open(path)
+	ok(err)
+	defer db.Close()
+	for _, name := range ls(t, dir) {
+		if strings.Contains(name, ".schema-") {
+			t.Error("still there:", name)
+		}
+	}
+}

@@ -108,6 +108,12 @@ func (f *Erased) Apply(s *State, _ cite.Entry) error {
 	return s.changePassage(f.Of, f.Number, func(p *Passage) { p.Gone = true })
 }
 
+// Stood reports whether the passage is there, as it is read after what was done to it is lost.
+func (f *Erased) Stood(s *State) bool {
+	t, ok := s.Find(f.Of)
+	return ok && f.Number >= 1 && f.Number <= len(t.Passages)
+}
+
 // changePassage changes passage n of a transcript.
 func (s *State) changePassage(of Of, n int, change func(*Passage)) error {
 	return s.change(of, func(t *Transcript) bool {

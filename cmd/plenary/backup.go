@@ -107,7 +107,7 @@ func (c *backupCmd) folder(name string) error {
 	if _, err := os.Stat(filepath.Join(c.Data, name)); err != nil {
 		return nil
 	}
-	return os.CopyFS(filepath.Join(c.Out, name), os.DirFS(filepath.Join(c.Data, name)))
+	return place.CopyFolder(filepath.Join(c.Out, name), os.DirFS(filepath.Join(c.Data, name)))
 }
 
 // mark writes the file that says that it is a backup.

@@ -726,6 +726,63 @@ func TestBackup(t *testing.T) {
 	plenaryDoes(t, 0, "verify", "--data", to)
 }
 
+// stopping ends something at the first line that it writes.
+type stopping struct{ end func() }
+
+func (s stopping) Write(b []byte) (int, error) {
+	s.end()
+	return len(b), nil
+}
+
+// Whoever follows a record is set back to where it was cut short before anything is written on it, of every record, however early the command is stopped.
+func TestResumeSetsFollowersBack(t *testing.T) {
+	dir, _ := made(t)
+	plenaryDoes(t, 0, "new", "--data", dir, "--title", "Roads", "--slug", "roads", "--officer", "other@example.org")
+	slugs := []string{"water-wells", "roads"}
+	followers := func(look func(*private.DB, string) error) {
+		t.Helper()
+		db, err := private.Open(filepath.Join(dir, private.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for _, slug := range slugs {
+			if err := look(db, slug); err != nil {
+				t.Error(slug, err)
+			}
+		}
+	}
+	followers(func(db *private.DB, slug string) error { return db.Remember(t.Context(), "erasure", slug, 180) })
+	if err := os.WriteFile(filepath.Join(dir, plenary.BackupMark), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, err := plenary.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: dir})
+	if in == nil {
+		t.Fatal(err)
+	}
+	heads := map[string]cite.Position{}
+	for _, slug := range slugs {
+		heads[slug] = in.Durable(slug)
+	}
+	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var errs output
+	run(ctx, []string{"resume", "--data", dir, "--reason", "Lost.", "--without", "restrictions.jsonl"}, &console{strings.NewReader(""), stopping{stop}, &errs})
+	if ctx.Err() == nil {
+		t.Fatal("nothing was resumed:", errs.b.String())
+	}
+	followers(func(db *private.DB, slug string) error {
+		at, err := db.Position(t.Context(), "erasure", slug)
+		if at != heads[slug] {
+			err = errors.Join(err, fmt.Errorf("a follower stands at %d, and the record was cut short at %d", at, heads[slug]))
+		}
+		return err
+	})
+}
+
 // What is lost for good is made anew only when somebody says so, and the record says it.
 func TestResumeWithout(t *testing.T) {
 	dir, _ := made(t)

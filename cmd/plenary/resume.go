@@ -83,6 +83,13 @@ func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instan
 	if err != nil {
 		return err
 	}
+	// Followers that were further than the record is now look at the entries that come in place of the lost ones. They are set back
+	// before anything is written: once it is, a record does not say any more where it was cut short.
+	for _, slug := range in.Conversations() {
+		if err := db.Rewind(ctx, slug, in.Durable(slug)); err != nil {
+			return err
+		}
+	}
 	done, err := in.Resume(ctx, plenary.Resumption{Reason: c.Reason, Restrictions: in.Restrictions, Incomplete: c.without(plenary.RestrictionsFile), Officer: c.Officer != "",
 		Beside: strings.Join(c.Without, ", ")})
 	if errors.Is(err, plenary.ErrNoOfficer) {
@@ -92,10 +99,6 @@ func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instan
 		return fmt.Errorf("%w, or name it with --restrictions; if it is lost for good, say --without %s: what was taken from view in what is missing is shown again then", err, plenary.RestrictionsFile)
 	}
 	for _, r := range done {
-		// Followers that were further than the record is now look at the entries that come in place of the lost ones.
-		if err := db.Rewind(ctx, r.Slug, r.Head); err != nil {
-			return err
-		}
 		switch {
 		case r.From == 0:
 			fmt.Fprintf(con.out, "%s: nothing of the record is missing; said in entry %d\n", r.Slug, r.Entry)

@@ -319,6 +319,12 @@ func (f *DocumentRemoved) Apply(b *consultation.State, at cite.Entry) error {
 	})
 }
 
+// Stood reports whether the document is there, as it is read after what was done to it is lost.
+func (f *DocumentRemoved) Stood(b *consultation.State) bool {
+	k, ok := b.Call(f.Call)
+	return ok && f.Number >= 1 && f.Number <= len(k.Documents)
+}
+
 // OpenAt lists the calls that are open at an instant, those that close first first.
 func OpenAt(b *consultation.State, now time.Time) []*consultation.Call {
 	var out []*consultation.Call

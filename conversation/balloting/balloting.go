@@ -135,6 +135,15 @@ func (h *House) Return(act cite.Act, a Asker, c poll.Return) (Done, error) {
 	return done(c.Poll, f, before), err
 }
 
+// ReturnAgain takes a ballot back once more whose taking back is lost: nothing where none counts.
+func (h *House) ReturnAgain(f *poll.Returned) Done {
+	v, ok := h.Polls.Vote(f.Poll, string(f.Voter))
+	if !ok {
+		return Done{}
+	}
+	return done(f.Poll, cite.Proposal{Body: f}, v.Position)
+}
+
 // Count counts; what was cast is let go, and what is listed stays.
 func (h *House) Count(act cite.Act, _ Asker, c poll.Count) (Done, error) {
 	facts, err := h.Polls.Count(act, c)

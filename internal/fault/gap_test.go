@@ -23,7 +23,11 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
+	meeting "github.com/openplenary/plenary/session"
+	"github.com/openplenary/plenary/transcript"
+	"github.com/openplenary/plenary/translation"
 )
 
 // gone is what was taken from view after the backup: words that nobody may be shown, and with erased that not even
@@ -46,7 +50,11 @@ func (s *server) walk(name string, sentinels []gone, officer bool, cookies ...*h
 			todo = append(todo, fmt.Sprintf("/en/c/%s/c%d%s", slug, n, end), fmt.Sprintf("/en/c/%s/c%d%s.json", slug, n, end))
 		}
 	}
-	for n := 1; n <= 30; n++ {
+	for n := 1; n <= 7; n++ { // what is written beside a contribution, in another language
+		todo = append(todo, fmt.Sprintf("/fr/c/%s/c%d", slug, n))
+	}
+	todo = append(todo, "/en/c/"+slug+"/s1/transcript", "/en/c/"+slug+"/s1/transcript.json")
+	for n := 1; n <= 40; n++ {
 		todo = append(todo, fmt.Sprintf("/en/c/%s/entry-%d", slug, n), fmt.Sprintf("/en/c/%s/entry-%d.json", slug, n))
 	}
 	seen, most := map[string]bool{}, 900
@@ -159,6 +167,22 @@ func session(t *testing.T, in *plenary.Instance, who delegation.Participant) *ht
 	return &http.Cookie{Name: "plenary", Value: cookie}
 }
 
+// said has a sitting of which there is a transcript, with a passage for each text.
+func said(t *testing.T, in *plenary.Instance, act func(delegation.Participant, any), by delegation.Participant, texts ...string) {
+	t.Helper()
+	began := in.Now().Add(-time.Hour).Truncate(time.Minute)
+	act(by, meeting.PlanSession{Plan: meeting.Plan{Title: locale.Plain(locale.English, "Session"), Form: meeting.Online, Zone: "UTC"}})
+	var seen cite.Position
+	ok(t, read(t, in, func(st *conversation.State) { seen = st.Sessions.Sessions()[0].Seen }))
+	act(by, meeting.PlanSitting{Session: "s1", Begins: began, Ends: began.Add(2 * time.Hour), Seen: seen})
+	act(by, meeting.OpenSitting{Session: "s1", Number: 1, Opened: began})
+	source := ""
+	for i, text := range texts { // so far apart that each is a passage
+		source += fmt.Sprintf("[%d:00] %s\n\n", 2*i, text)
+	}
+	act(by, transcript.Transcribe{Session: "s1", Sitting: 1, Language: locale.English, Made: transcript.People, Source: source})
+}
+
 // TestNothingComesBack: what was erased, withheld, withdrawn or redacted after a backup is nowhere to be read when the
 // backup is served, before writing goes on and after: on no page, in no file, table, receipt or stream.
 func TestNothingComesBack(t *testing.T) {
@@ -189,9 +213,17 @@ func TestNothingComesBack(t *testing.T) {
 		}
 	}
 	act(olga, consultation.Withhold{Contribution: cite.Ref(before.Ref), Ground: "abuse", Reason: "Sentinel of the reason."})
+	act(olga, translation.Render{Part: cite.Part(cite.Ref(black.Ref), 1), Language: "fr", Text: "C’est SentinelleNoire pour tous."})
+	said(t, in, act, olga, "Sentinel of the sitting.", "What is said next stays.")
 	cookie := session(t, in, olga)
 	closed(t, in)
-	serve(t, bin, dir).stop()
+	s = serve(t, bin, dir)
+	for path, words := range map[string]string{"/fr/c/" + slug + "/" + black.Ref: "SentinelleNoire", "/en/c/" + slug + "/s1/transcript": "Sentinel of the sitting"} {
+		if a, err := s.get(path); err != nil || !strings.Contains(string(a.body), words) {
+			t.Fatalf("%s does not show it: %v %v", path, a, err)
+		}
+	}
+	s.stop()
 	old := filepath.Join(filepath.Dir(dir), "old")
 	good(t, bin, "backup", "--data", dir, "-o", old)
 	in = opened(t, dir, false)
@@ -201,6 +233,7 @@ func TestNothingComesBack(t *testing.T) {
 	act(in.AnonymousParticipant(slug, mine.Token), consultation.Withdraw{Contribution: cite.Ref(mine.Ref)})
 	act(olga, consultation.Redact{Part: cite.Ref(black.Ref + ".1[8:21]"), Ground: "personal_data"})
 	act(olga, consultation.Redact{Part: cite.Ref(black.Ref), Masks: []consultation.Mask{{Field: consultation.FileField(1)}, {Field: consultation.FileNameField(1)}}, Ground: "personal_data"})
+	act(olga, transcript.Erase{Session: "s1", Sitting: 1, Language: "en", Passage: 1, Ground: "personal_data"})
 	act(olga, consultation.Withhold{Contribution: cite.Ref(again.Ref), Ground: "abuse", Reason: "Rude."})
 	act(olga, consultation.PublishContribution{Contribution: cite.Ref(again.Ref)})
 	closed(t, in)
@@ -211,6 +244,7 @@ func TestNothingComesBack(t *testing.T) {
 		{"Sentinel withheld with a reason", true}, {"Sentinel of the reason", true},
 		{"Sentinel withheld.", false}, {"sentinel-withheld-name", false}, {"Sentinel file of the withheld", false},
 		{"Sentinel withdrawn.", false}, {"sentinel-withdrawn-name", false}, {"Sentinel file of the withdrawn", false},
+		{"SentinelleNoire", true}, {"Sentinel of the sitting", true},
 		{"SentinelBlack", false}, {"sentinel-black-name", false}, {"Sentinel file that is withheld by itself", false}}
 
 	restored := filepath.Join(filepath.Dir(dir), "restored")
@@ -240,7 +274,7 @@ func TestNothingComesBack(t *testing.T) {
 				t.Errorf("%s, %s: only %d pages were read", name, when, n)
 			}
 			s.walk(name+", "+when+", an officer", sentinels, true, cookie)
-			for ref, words := range map[string]string{left.Ref: "Nothing happens to me.", again.Ref: "plain.", withheld.Ref: "abuse", left.Ref + ".f1": "What is left.", "contributions": "Nothing happens to me."} {
+			for ref, words := range map[string]string{left.Ref: "Nothing happens to me.", again.Ref: "plain.", withheld.Ref: "abuse", left.Ref + ".f1": "What is left.", "s1/transcript": "What is said next stays.", "contributions": "Nothing happens to me."} {
 				if a, err := s.get("/en/c/" + slug + "/" + ref); err != nil || a.status != http.StatusOK || !strings.Contains(string(a.body), words) && words != "abuse" {
 					t.Errorf("%s, %s: %s: %v %v", name, when, ref, a, err)
 				}

@@ -4,6 +4,7 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -103,4 +104,34 @@ func Keys(dir string, begun, readOnly bool) (*record.Key, []byte, error) {
 	}
 	s, err := record.LoadSecret(filepath.Join(keys, "secret"), readOnly)
 	return key, s, err
+}
+
+// Append puts lines at the end of a file, synced, and says where they begin: all of them, or none, so that what follows a
+// failure finds the file as it was.
+func Append(path string, lines []byte) (at int64, err error) {
+	if len(lines) == 0 {
+		return 0, nil
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return 0, err
+	}
+	text := lines
+	if at = end; end > 0 {
+		text = append([]byte("\n"), lines...) // the line before may have been cut short
+		at++
+	}
+	n, err := f.Write(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	if fi, no := f.Stat(); err != nil && no == nil && fi.Size() == end+int64(n) { // nobody wrote after it
+		err = errors.Join(err, f.Truncate(end))
+	}
+	return at, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/private"
@@ -102,7 +103,8 @@ func drop(ctx context.Context, tx *sql.Tx, now time.Time, where string, args ...
 			return nil, err
 		}
 	}
-	return files, nil
+	// Whoever is to erase the files may be stopped, and nothing else knows of them.
+	return files, attachment.Release(ctx, tx, files...)
 }
 
 // Forget takes away all that is kept of a participant's registrations in a conversation, and that it was they who registered others. It gives the files that
@@ -132,6 +134,29 @@ func (s *Store) ForgetAddresses(ctx context.Context, now time.Time, addresses ..
 		return nil
 	})
 	return files, err
+}
+
+// ForgetEnded takes away the registrations that somebody else made for addresses, where ended says so of an address and when its registration was made.
+// It gives the files that have to go with them, and how many there were.
+func (s *Store) ForgetEnded(ctx context.Context, now time.Time, ended func(address string, made time.Time) bool) (n int, files []string, err error) {
+	err = s.within(ctx, func(tx *sql.Tx) error {
+		all, err := list(ctx, tx, `email <> ''`)
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			if !ended(r.Email, r.Made) {
+				continue
+			}
+			more, err := drop(ctx, tx, now, `id = $1`, r.ID)
+			if err != nil {
+				return err
+			}
+			n, files = n+1, append(files, more...)
+		}
+		return nil
+	})
+	return n, files, err
 }
 
 // ForgetAll takes away all that is kept of a conversation. It gives the files that have to go with it.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
@@ -297,6 +298,9 @@ func (s *Store) Enclose(ctx context.Context, id int64, field int, file, name str
 			return unknown()
 		}
 		replaced = all[0].Answers[field]
+		if err := attachment.Release(ctx, tx, replaced); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO registration_answer(registration, field, value, name) VALUES($1, $2, $3, $4)
 			ON CONFLICT (registration, field) DO UPDATE SET value = excluded.value, name = excluded.name`, id, field, file, name)
 		return err
