@@ -12,6 +12,8 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
@@ -33,6 +35,9 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 	}
 	rest := func() error {
 		for _, n := range p.Numbers {
+			if err := e.attached(ctx, n.Slug, n.Participant); err != nil {
+				return err
+			}
 			if err := e.Drafts.Forget(ctx, n.Slug, n.Participant); err != nil {
 				return err
 			}
@@ -66,6 +71,27 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 		}
 	}
 	return rest() // what came in between
+}
+
+// attached erases the files of the contributions that a participant has begun. It comes before these are deleted: nothing else
+// knows the files, and what was cut short is done again.
+func (e *Eraser) attached(ctx context.Context, slug string, owner uint64) error {
+	if owner == 0 { // nobody
+		return nil
+	}
+	drafts, err := e.Drafts.List(ctx, slug, draft.Contribution, owner)
+	if err != nil {
+		return err
+	}
+	var all []string
+	for _, d := range drafts {
+		ids, err := intake.FilesOf(ctx, e.Drafts, slug, d.Key)
+		if err != nil {
+			return err
+		}
+		all = append(all, ids...)
+	}
+	return e.files(ctx, all)
 }
 
 // gone erases the files of what was taken away.

@@ -31,6 +31,13 @@ func filler(tokens ...string) intake.Sender {
 // says saves answers from a version.
 func (h *house) says(version int, answers ...intake.Answer) (intake.Draft, []intake.Answer, error) {
 	h.Helper()
+	d, others, err := h.among(version, answers...)
+	return d, others.Clash, err
+}
+
+// among is says, with what other windows saved.
+func (h *house) among(version int, answers ...intake.Answer) (intake.Draft, intake.Others, error) {
+	h.Helper()
 	return h.SaveAnswers(h.Context(), filler(token), intake.Draft{Key: token, Call: "k1", On: "p1.e1", Version: version, Written: intake.Written{Language: "en"}}, answers, nil)
 }
 
@@ -55,6 +62,13 @@ func TestTwoWindows(t *testing.T) {
 	d, clash, err = h.says(1, word("q1", "one"), intake.Answer{At: "q2"}, word("q3", "three"))
 	if h.must(err); d.Version != 3 || clash != nil || !reflect.DeepEqual(d.Written.Answers, []intake.Answer{word("q1", "one"), {At: "q2", Picks: []int{2}}, word("q3", "three")}) {
 		t.Errorf("version %d, clash %v: %+v", d.Version, clash, d.Written.Answers)
+	}
+	// What that window still shows of q2 is not what its writer wants: it is told what is kept there.
+	if _, others, err := h.among(1, word("q1", "one"), intake.Answer{At: "q2"}, word("q3", "three")); err != nil || others.Clash != nil || !others.Any() || !reflect.DeepEqual(others.Newer, []intake.Answer{{At: "q2", Picks: []int{2}}}) {
+		t.Errorf("others %+v: %v", others, err)
+	}
+	if _, others, err := h.among(3, word("q1", "one\r\n"), intake.Answer{At: "q2", Picks: []int{2}}); err != nil || others.Any() {
+		t.Errorf("others %+v: %v", others, err)
 	}
 	// The same question, said otherwise in both.
 	_, _, err = h.says(3, word("q1", "first window"))

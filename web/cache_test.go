@@ -54,6 +54,8 @@ type disk struct {
 	*record.Memory
 	hangs atomic.Pointer[chan struct{}] // closed when the disk works again
 	full  atomic.Bool                   // there is no room
+
+	commits func() // is called before each commit, nil for nothing
 }
 
 // Commit is the engine's, as soon as the disk works.
@@ -61,6 +63,9 @@ func (d *disk) Commit(b *record.Batch, done func(error)) {
 	if d.full.Load() {
 		done(record.ErrFull)
 		return
+	}
+	if d.commits != nil {
+		d.commits()
 	}
 	until := d.hangs.Load()
 	if until == nil {
