@@ -785,6 +785,20 @@ func TestSentUnheard(t *testing.T) {
 	if to := ben.deskTo(ben.get(second + "/draft")); to != "/en/c/ferries/c3" || !strings.Contains(ben.get(to).body, "Ferries are slow.") {
 		t.Error("the draft became", to)
 	}
+
+	// Where nobody can say whether it is on the record, it stays marked: else somebody else might send it a second time.
+	fourth := h.begin("0")
+	ana.deskTo(ana.write(fourth, "Ferries are loud."))
+	h.disk.full.Store(true)
+	if a := ana.press(fourth, "whole", "send"); a.status != 503 {
+		t.Error(a.status)
+	}
+	h.disk.full.Store(false)
+	h.refused(ben.press(fourth, "whole", "send"), 503, "together.sending")
+	ana.deskTo(ana.press(fourth, "whole", "send"))
+	if sent() != 4 {
+		t.Error(sent())
+	}
 }
 
 // officer is the officer of the conversation.
