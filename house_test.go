@@ -98,7 +98,7 @@ var rooms = []room{
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation floor formulation internal/script/expect internal/script/words locale paper poll priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
-	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
+	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft intake locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
 	{"place", 7, ". attachment attachment/bucket cite private record record/postgres record/sqlite record/transfer"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/scripttest", 6, ". internal/script record"},                                      // a Secretariat in memory for tests that play a script

@@ -39,6 +39,9 @@ type Row struct {
 	Shown     bool  // everybody could read it, now or once
 }
 
+// Words is equal for contributions that say the same words, part by part; of one without words it says nothing.
+func (w *Row) Words() uint64 { return w.likeness }
+
 // part is one part of a contribution, pointer-free.
 type part struct {
 	row      uint32

@@ -80,35 +80,47 @@ func errUnknown() error { return refusal.New(refusal.Hidden, "draft.unknown") }
 // argument version; fetch it and show both), "draft.sent" (it went on the record), "draft.unknown" (base
 // names a draft that is not there, or another's).
 func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (version int, err error) {
+	if err := d.fits(); err != nil {
+		return 0, err
+	}
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+		version, err = over(ctx, tx, d, base, now)
+		return err
+	})
+	return version, err
+}
+
+// fits refuses what cannot be kept at all.
+func (d *Draft) fits() error {
 	switch {
 	case len(d.Body) > MaxBody:
-		return 0, refusal.New(refusal.TooLarge, "draft.long", "max", MaxBody>>20)
+		return refusal.New(refusal.TooLarge, "draft.long", "max", MaxBody>>20)
 	case d.Slug == "" || d.Key == "" || !slices.Contains(kinds, d.Kind):
-		return 0, fmt.Errorf("draft: %q/%q/%q names no draft", d.Slug, d.Kind, d.Key)
+		return fmt.Errorf("draft: %q/%q/%q names no draft", d.Slug, d.Kind, d.Key)
 	}
 	if d.Body == nil {
 		d.Body = []byte{}
 	}
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
-		current, ok, err := read(ctx, tx, name{d.Slug, d.Kind, d.Key}, 0)
-		if err != nil {
-			return err
-		}
-		switch {
-		case ok && current.Owner != d.Owner, !ok && base != 0:
-			return errUnknown()
-		case ok && current.Version == base+1 && bytes.Equal(current.Body, d.Body):
-			version = current.Version
-			return nil
-		case ok && current.Sent:
-			return refusal.New(refusal.NotNow, "draft.sent")
-		case ok && current.Version != base:
-			return refusal.New(refusal.Conflict, "draft.moved", "version", current.Version)
-		}
-		version = base + 1
-		return write(ctx, tx, d, version, now)
-	})
-	return version, err
+	return nil
+}
+
+// over saves a draft over a version, as Save does.
+func over(ctx context.Context, tx *sql.Tx, d Draft, base int, now time.Time) (version int, err error) {
+	current, ok, err := read(ctx, tx, name{d.Slug, d.Kind, d.Key}, 0)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case ok && current.Owner != d.Owner, !ok && base != 0:
+		return 0, errUnknown()
+	case ok && current.Version == base+1 && bytes.Equal(current.Body, d.Body):
+		return current.Version, nil
+	case ok && current.Sent:
+		return 0, refusal.New(refusal.NotNow, "draft.sent")
+	case ok && current.Version != base:
+		return 0, refusal.New(refusal.Conflict, "draft.moved", "version", current.Version)
+	}
+	return base + 1, write(ctx, tx, d, base+1, now)
 }
 
 func write(ctx context.Context, tx *sql.Tx, d Draft, version int, now time.Time) error {
@@ -226,11 +238,17 @@ func (s *Store) list(ctx context.Context, query string, args ...any) ([]Draft, e
 	return out, rows.Err()
 }
 
-// MarkSent says that what the draft holds stands on the record. The fact comes first, this after; a
-// draft that is not there, or is marked already, is no error.
-func (s *Store) MarkSent(ctx context.Context, slug, kind, key string, now time.Time) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND sent = 0`, private.Micro(now), slug, kind, key)
-	return err
+// MarkSent says that what a draft held at its Version stands on the record. The fact comes first, this after. marked is false where
+// something was saved since, which stands on no record: the draft stays as it is. So it is where none is there, or where it is marked
+// already.
+func (s *Store) MarkSent(ctx context.Context, d Draft, now time.Time) (marked bool, err error) {
+	r, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND version = $5 AND sent = 0`,
+		private.Micro(now), d.Slug, d.Kind, d.Key, d.Version)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
 }
 
 // Delete deletes a draft with all its versions. It is gone from the disk when it returns. A draft that is

@@ -122,8 +122,12 @@ func TestRefusals(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := s.MarkSent(ctx, "ai", Contribution, "k", t0); err != nil {
-		t.Fatal(err)
+	for version, want := range []bool{false, true, false} { // one that is not the last, the last, and once more
+		d := of(1, "k", "")
+		d.Version = min(version, 1)
+		if marked, err := s.MarkSent(ctx, d, t0); err != nil || marked != want {
+			t.Fatal(version, marked, err)
+		}
 	}
 	_, err = s.Save(ctx, of(1, "k", "two"), 1, t0)
 	no(t, err, refusal.NotNow, "draft.sent")
@@ -188,6 +192,50 @@ func TestOfTwoWritersOneIsTold(t *testing.T) {
 	}
 }
 
+// TestSaveParts: parts are saved together or not at all, and only if whoever looks at their draft in that moment lets them.
+func TestSaveParts(t *testing.T) {
+	s := newStore(t)
+	part := func(name, body string, version int) Draft {
+		return Draft{Slug: "ai", Kind: Section, Key: PartKey("k", name), Body: []byte(body), Version: version}
+	}
+	var saw []string
+	look := func(of Draft, there bool) error {
+		if saw = append(saw, string(of.Body)); !there || of.Sent {
+			return refusal.New(refusal.NotNow, "draft.sent")
+		}
+		return nil
+	}
+	is := func(want string) {
+		t.Helper()
+		all, err := s.Parts(ctx, "ai", Section, "k")
+		got := ""
+		for _, d := range all {
+			got += fmt.Sprintf(" %s %s %d", d.Key, d.Body, d.Version)
+		}
+		if err != nil || got != want {
+			t.Errorf("%q, want %q: %v", got, want, err)
+		}
+	}
+	no(t, s.SaveParts(ctx, t0, look, part("a", "one", 0)), refusal.NotNow, "draft.sent")
+	is("")
+	head := Draft{Slug: "ai", Kind: Party, Key: "k", Body: []byte("head"), Version: 1}
+	save(t, s, head, 0, t0)
+	if err := s.SaveParts(ctx, t0, look, part("a", "one", 0), part("b", "two", 0)); err != nil {
+		t.Fatal(err)
+	}
+	no(t, s.SaveParts(ctx, t0, look, part("a", "three", 1), part("b", "four", 0)), refusal.Conflict, "draft.moved")
+	no(t, s.SaveParts(ctx, t0, look, part("a", "three", 1), part("b", strings.Repeat("x", MaxBody+1), 1)), refusal.TooLarge, "draft.long")
+	is(" k.a one 1 k.b two 1")
+	if marked, err := s.MarkSent(ctx, head, t0); err != nil || !marked {
+		t.Fatal(marked, err)
+	}
+	no(t, s.SaveParts(ctx, t0, look, part("a", "three", 1)), refusal.NotNow, "draft.sent")
+	is(" k.a one 1 k.b two 1")
+	if got := strings.Join(saw, ","); got != ",head,head,head" {
+		t.Error(got)
+	}
+}
+
 func TestSweep(t *testing.T) {
 	s := newStore(t)
 	paper := Draft{Slug: "ai", Kind: Paper, Key: "p", Body: []byte("paper")}
@@ -196,7 +244,7 @@ func TestSweep(t *testing.T) {
 	save(t, s, of(1, "kept", "x"), 0, t0)
 	save(t, s, of(1, "kept", "y"), 1, t0.Add(24*time.Hour))
 	save(t, s, of(1, "sent", "x"), 0, t0)
-	if err := s.MarkSent(ctx, "ai", Contribution, "sent", t0.Add(time.Hour)); err != nil {
+	if _, err := s.MarkSent(ctx, Draft{Slug: "ai", Kind: Contribution, Key: "sent", Version: 1}, t0.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {

@@ -2,6 +2,8 @@ package draft
 
 import (
 	"context"
+	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/private"
@@ -47,6 +49,33 @@ func (s *Store) Parts(ctx context.Context, slug, kind, key string) (out []Draft,
 		out = append(out, d)
 	}
 	return out, rows.Err()
+}
+
+// SaveParts saves parts of one draft of a party, each over its Version, 0 for a new one: all of them, or none. check sees the draft that
+// they belong to as it stands at that very moment, whichever node changed it, and refuses; there is false where there is none. The other
+// refusals are those of Save.
+func (s *Store) SaveParts(ctx context.Context, now time.Time, check func(of Draft, there bool) error, parts ...Draft) error {
+	for i := range parts {
+		if err := parts[i].fits(); err != nil {
+			return err
+		}
+	}
+	return s.db.Within(ctx, func(tx *sql.Tx) error {
+		key, _, _ := strings.Cut(parts[0].Key, ".")
+		of, there, err := read(ctx, tx, name{parts[0].Slug, Party, key}, 0)
+		if err != nil {
+			return err
+		}
+		if err := check(of, there); err != nil {
+			return err
+		}
+		for _, d := range parts {
+			if _, err := over(ctx, tx, d, d.Version, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // MarkSentWithParts says that what a draft of a party holds stands on the record: its words and what was said about them are

@@ -13,6 +13,8 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
@@ -40,6 +42,9 @@ func (e *Eraser) deleteAccount(ctx context.Context, id account.ID, first bool) e
 	}
 	rest := func() error {
 		for _, n := range p.Numbers {
+			if err := e.attached(ctx, n.Slug, n.Participant); err != nil {
+				return err
+			}
 			if err := e.Drafts.Forget(ctx, n.Slug, n.Participant); err != nil {
 				return err
 			}
@@ -89,6 +94,27 @@ func takesNone(err error) error {
 		return nil
 	}
 	return err
+}
+
+// attached erases the files of the contributions that a participant has begun. It comes before these are deleted: nothing else
+// knows the files, and what was cut short is done again.
+func (e *Eraser) attached(ctx context.Context, slug string, owner uint64) error {
+	if owner == 0 { // nobody
+		return nil
+	}
+	drafts, err := e.Drafts.List(ctx, slug, draft.Contribution, owner)
+	if err != nil {
+		return err
+	}
+	var all []string
+	for _, d := range drafts {
+		ids, err := intake.FilesOf(ctx, e.Drafts, slug, d.Key)
+		if err != nil {
+			return err
+		}
+		all = append(all, ids...)
+	}
+	return e.files(ctx, all)
 }
 
 // gone erases the files of what was taken away.

@@ -20,18 +20,22 @@ func (e *Eraser) DeleteConversation(ctx context.Context, slug string) error {
 	if discarded, err := e.Sec.Discarded(ctx); err != nil || !slices.Contains(discarded, slug) {
 		return errors.Join(err, e.Sec.Delete(ctx, slug)) // which says why not
 	}
-	pictures, err := e.pictures(ctx, slug)
+	c, err := e.Sec.Cited(ctx, slug)
 	if err != nil {
 		return err
 	}
 	beside := func() error {
+		prepared, err := e.pictures(ctx, slug)
+		if err = errors.Join(err, e.unshared(ctx, prepared, slug)); err != nil {
+			return err // the drafts stay: nothing else knows their pictures
+		}
 		return errors.Join(e.letters(ctx, slug, 0), e.gone(ctx)(roster.New(e.DB).ForgetAll(ctx, slug, e.Sec.Now())),
 			e.Drafts.ForgetAll(ctx, slug), e.Letters.ForgetAll(ctx, slug), e.Accounts.ForgetAll(ctx, slug), aside.New(e.DB).ForgetAll(ctx, slug), e.DB.ForgetFollowers(ctx, slug))
 	}
 	if err := beside(); err != nil {
 		return err
 	}
-	if err := errors.Join(e.unshared(ctx, pictures, slug), e.Sec.Delete(ctx, slug)); err != nil {
+	if err := errors.Join(e.unshared(ctx, slices.Collect(maps.Keys(c.Files)), slug), e.Sec.Delete(ctx, slug)); err != nil {
 		return err
 	}
 	if e.Pages != nil {
@@ -40,14 +44,8 @@ func (e *Eraser) DeleteConversation(ctx context.Context, slug string) error {
 	return beside() // what came in between
 }
 
-// pictures lists the files of the papers of a conversation that was discarded, those that are out and those that are
-// prepared.
+// pictures lists the pictures of the papers of a conversation that are prepared.
 func (e *Eraser) pictures(ctx context.Context, slug string) (ids []string, err error) {
-	c, err := e.Sec.Cited(ctx, slug)
-	if err != nil {
-		return nil, err
-	}
-	ids = slices.Collect(maps.Keys(c.Files))
 	drafts, err := e.Drafts.List(ctx, slug, draft.Paper, 0)
 	for _, d := range drafts {
 		kept, ok, err := e.Drafts.Get(ctx, slug, draft.Paper, d.Key)

@@ -2,11 +2,14 @@ package erasure
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/png"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/template"
@@ -15,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -77,11 +81,24 @@ func TestDeleteConversation(t *testing.T) {
 	again := w.begin() // under the same address
 	w.discard(again)
 	dir := w.Dir
+	elsewhere, err := private.Open(filepath.Join(t.TempDir(), private.FileName))
+	w.ok(err)
+	broken, err := attachment.New(elsewhere, t.TempDir())
+	w.ok(errors.Join(err, elsewhere.Close()))
+	files := w.Eraser.Files
+	w.Eraser.Files = broken
+	if err := w.DeleteConversation(ctx, "given-up"); err == nil {
+		t.Error("no picture can be erased, and nobody hears of it")
+	}
+	w.Eraser.Files = files
 	w.close()
 	w.open(dir)
 	w.ok(w.CatchUp(ctx))
 	if names := w.left(marker); len(names) > 0 || !slices.Equal(w.Sec.Conversations(), []string{"ferries", "bridges"}) {
 		t.Error("still in", names, w.Sec.Conversations())
+	}
+	if after, err := w.Eraser.Files.Held(ctx); err != nil || len(after) != len(before)-1 {
+		t.Error("what was cut short left a picture:", len(after), len(before), err)
 	}
 	w.close()
 	w.open(dir)

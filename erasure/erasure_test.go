@@ -133,6 +133,24 @@ func (w *world) file(content, name string) consultation.SubmitFile {
 	return consultation.SubmitFile{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA}
 }
 
+// begun keeps a version of a draft with a file, and gives the file.
+func (w *world) begun(slug, key string, owner uint64, version int) (file string) {
+	w.t.Helper()
+	f, err := w.Eraser.Files.Keep(ctx, strings.NewReader(fmt.Sprint(slug, key, version)), "a.txt", w.Now())
+	w.ok(err)
+	_, err = w.Drafts.Save(ctx, draft.Draft{Slug: slug, Kind: draft.Contribution, Key: key, Owner: owner, Body: []byte(`{"call":"k1","writing":{"files":[{"id":"` + f.ID + `"}]}}`)}, version, w.Now())
+	w.ok(err)
+	return f.ID
+}
+
+// lies reports whether a file is there.
+func (w *world) lies(id string) bool {
+	w.t.Helper()
+	_, ok, err := w.Eraser.Files.Look(ctx, id)
+	w.ok(err)
+	return ok
+}
+
 // submit sends a contribution: by an account's participant, or without one under a form's token.
 func (w *world) submit(slug, text, token string, by delegation.Participant, files ...consultation.SubmitFile) cite.Ref {
 	w.t.Helper()
@@ -268,12 +286,18 @@ func TestAuthorWithAnAccount(t *testing.T) {
 	n, err := w.Accounts.Participant(ctx, id, "ferries", w.Sec.Number)
 	w.ok(err)
 	ref := w.submit("ferries", marker, "t1-of-maria", delegation.Participant(n))
+	files := map[string]string{}
 	for key, slug := range map[string]string{"mine": "ferries", "elsewhere": "bridges"} {
-		_, err = w.Drafts.Save(ctx, draft.Draft{Slug: slug, Kind: draft.Contribution, Key: key, Owner: n, Body: []byte("draft " + key)}, 0, w.Now())
-		w.ok(err)
+		files[key] = w.begun(slug, key, n, 0)
 	}
+	const token = "nonce-of-nobody-0000000"
+	files["nobody's"] = w.begun("ferries", token, 0, 0)
 	w.erased("ferries", ref)
+	w.erased("ferries", w.submit("ferries", marker, token, 0))
 	w.ok(w.CatchUp(ctx))
+	if w.lies(files["mine"]) || w.lies(files["nobody's"]) || !w.lies(files["elsewhere"]) {
+		t.Error("the files of drafts that are gone, and of one that is not:", w.lies(files["mine"]), w.lies(files["nobody's"]), w.lies(files["elsewhere"]))
+	}
 	if p, ok, err := w.Accounts.ParticipantOf(ctx, id, "ferries"); p != n || !ok || err != nil {
 		t.Error(p, ok, err)
 	}
@@ -412,8 +436,22 @@ func TestDeleteAccount(t *testing.T) {
 	w.ok(w.Accounts.SetAddress(ctx, account.Number{Slug: "bridges", Participant: 77}, email, locale.English, w.Now())) // left without signing in
 	other, err := w.Accounts.Ensure(ctx, "okapi@example.org", locale.English, w.Now())
 	w.ok(err)
+	gone := []string{w.begun("ferries", "with-files", n, 0), w.begun("ferries", "with-files", n, 1)}
+	stays := []string{w.begun("ferries", "of-nobody", 0, 0), w.begun("ferries", "sent", n, 0)}
+	sent := consultation.SubmitFile{ID: stays[1], Name: "a.txt", Type: "text/plain", Size: 9, SHA: strings.Repeat("0", 64)}
+	w.submit("ferries", "with a file, and nobody heard that it stands", "t2-of-zebra", delegation.Participant(n), sent)
 
 	w.ok(w.DeleteAccount(ctx, id))
+	for _, f := range gone {
+		if w.lies(f) {
+			t.Error("a file of a draft is still there")
+		}
+	}
+	for _, f := range stays {
+		if !w.lies(f) {
+			t.Error("a file that the record cites is gone, or one of somebody else's draft")
+		}
+	}
 	for _, s := range []string{marker, "zebra", "Zebra"} {
 		if names := w.found(s); len(names) > 0 {
 			t.Errorf("%s is still in %v", s, names)

@@ -17,6 +17,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/paper/editor"
 	"github.com/openplenary/plenary/private"
@@ -274,6 +275,9 @@ func (e *Eraser) passages(ctx context.Context, slug string, contribution cite.Re
 // signing in has no owner, and is found by the number that follows from its key.
 func (e *Eraser) drafts(ctx context.Context, slug string, by delegation.Participant, assurance string) error {
 	if assurance != consultation.Anonymous {
+		if err := e.attached(ctx, slug, uint64(by)); err != nil {
+			return err
+		}
 		return e.Drafts.ForgetBegun(ctx, slug, uint64(by))
 	}
 	keys, err := e.Drafts.Unowned(ctx, slug)
@@ -282,6 +286,10 @@ func (e *Eraser) drafts(ctx context.Context, slug string, by delegation.Particip
 	}
 	for _, key := range keys {
 		if e.Sec.AnonymousParticipant(slug, key) == by {
+			ids, err := intake.FilesOf(ctx, e.Drafts, slug, key)
+			if err = errors.Join(err, e.files(ctx, ids)); err != nil {
+				return err
+			}
 			if err := e.Drafts.Delete(ctx, slug, draft.Contribution, key); err != nil {
 				return err
 			}

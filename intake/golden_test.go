@@ -140,8 +140,8 @@ func TestGoldenMerge(t *testing.T) {
 			mine = answers()
 		}
 		before := say(kept)
-		merged, clash := merge(base, kept, mine)
-		fmt.Fprintf(&out, "%03d%s over%s from%s:%s; clash%s\n", i, say(mine), before, say(base), say(merged), say(clash))
+		merged, others := merge(base, kept, mine)
+		fmt.Fprintf(&out, "%03d%s over%s from%s:%s; clash%s\n", i, say(mine), before, say(base), say(merged), say(others.Clash))
 		if say(kept) != before {
 			t.Errorf("%d: what was kept was changed", i)
 		}

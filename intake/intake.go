@@ -1,9 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary"
@@ -157,14 +161,55 @@ func (i *Intake) ask(ctx context.Context, c Contribution) (conversation.Ask, err
 	}
 	for n := range c.Submit.Parts { // Check gave parts of its own
 		p := &c.Submit.Parts[n]
-		said := p.Text + "\x00" + p.Wording
-		if said == "\x00" && p.Stance != consultation.NoStance {
-			said = string(p.On) + "\x00" + p.Stance.String() // nothing but the stance: the same only at the same question
-		}
-		p.Likeness = i.o.Sec.Likeness(c.Slug, said)
+		p.Likeness = i.likeness(c.Slug, p)
 	}
 	a.Command = c.Submit
 	return a, nil
+}
+
+// likeness is that of a part that was checked.
+func (i *Intake) likeness(slug string, p *consultation.SubmitPart) uint64 {
+	said := p.Text + "\x00" + p.Wording
+	if said == "\x00" && p.Stance != consultation.NoStance {
+		said = string(p.On) + "\x00" + p.Stance.String() // nothing but the stance: the same only at the same question
+	}
+	return i.o.Sec.Likeness(slug, said)
+}
+
+// Says tells what a contribution says from what others say: Said gives the same for it once it stands on the record. The refusals are
+// those of Check.
+func (i *Intake) Says(c Contribution) (string, error) {
+	c, err := c.Check()
+	if err != nil {
+		return "", err
+	}
+	words := uint64(0)
+	for n := range c.Submit.Parts {
+		words = words*consultation.LikenessStep + i.likeness(c.Slug, &c.Submit.Parts[n])
+	}
+	return says(len(c.Submit.Parts), words, c.Submit.Chosen), nil
+}
+
+// Said is what a contribution on the record says, as Says tells it; "" where there is none. Where its words were erased or put right
+// since, it is another.
+func Said(st *conversation.State, r cite.Ref) string {
+	row, ok := st.Consultation.Row(r)
+	if !ok {
+		return ""
+	}
+	return says(row.Parts, row.Words(), st.Questions.Chosen(r))
+}
+
+// says tells what is said in so many parts, with what is chosen.
+func says(parts int, words uint64, chosen []cite.Choice) string {
+	var b strings.Builder
+	if parts > 0 { // else its words say nothing
+		fmt.Fprintf(&b, "%d %x", parts, words)
+	}
+	for _, c := range slices.SortedStableFunc(slices.Values(chosen), func(a, b cite.Choice) int { return cmp.Compare(a.Question, b.Question) }) {
+		fmt.Fprintf(&b, " %d:%v:%q", c.Question, c.Picks, c.Value)
+	}
+	return b.String()
 }
 
 // participant is the number of an account in the conversation.

@@ -588,7 +588,10 @@ func TestDrafts(t *testing.T) {
 	bearer.Limits = l
 	_, err = h.SaveDraft(t.Context(), bearer, intake.Draft{Key: other, Version: 1, Written: intake.Written{Text: "Ships."}})
 	refused(t, err, refusal.TooMany, "", "too_many")
-	h.must(h.drafts.MarkSent(t.Context(), "ferries", draft.Contribution, token, noon))
+	kept, _, err := h.drafts.Get(t.Context(), "ferries", draft.Contribution, token)
+	h.must(err)
+	_, err = h.drafts.MarkSent(t.Context(), kept, noon)
+	h.must(err)
 	if list, err := h.Drafts(t.Context(), ann); len(list) != 0 || err != nil {
 		t.Errorf("what was sent is still a draft: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/input/code"
 	"github.com/openplenary/plenary/locale"
@@ -96,16 +98,19 @@ func (w Written) answered(on cite.Ref) (parts []consultation.SubmitPart, chosen 
 
 // merge lays what was filled in at some questions over what is kept. base is what was kept when that was begun: where
 // the same question was filled in otherwise since, what is kept stays, and is given as well.
-func merge(base, kept, mine []Answer) (out, clash []Answer) {
+func merge(base, kept, mine []Answer) (out []Answer, o Others) {
 	was, is := Written{Answers: base}, Written{Answers: kept}
 	out = slices.Clone(kept)
 	for _, a := range mine {
 		had, has := was.Answer(a.At), is.Answer(a.At)
 		switch {
-		case a.same(has), a.same(had):
+		case a.same(has):
+			continue
+		case a.same(had):
+			o.Newer = append(o.Newer, has)
 			continue
 		case !has.same(had):
-			clash = append(clash, has)
+			o.Clash = append(o.Clash, has)
 			continue
 		}
 		out = slices.DeleteFunc(out, func(o Answer) bool { return o.At == a.At })
@@ -118,8 +123,18 @@ func merge(base, kept, mine []Answer) (out, clash []Answer) {
 		kb, nb := b.place()
 		return cmp.Or(cmp.Compare(ka, kb), cmp.Compare(na, nb))
 	})
-	return out, clash
+	return out, o
 }
+
+// Others is what is kept of a form at questions of a window that shows something else there, because it was saved elsewhere.
+type Others struct {
+	Clash []Answer // where the window says something of its own
+	Newer []Answer // where it says what stood there when it was made
+}
+
+// Any reports whether there is any: that window must not go on from the version that is kept now without showing it, for then what
+// it still shows would be taken for what its writer wants.
+func (o Others) Any() bool { return len(o.Clash)+len(o.Newer) > 0 }
 
 // saves is how often a save is tried that others come before.
 const saves = 5
@@ -127,13 +142,14 @@ const saves = 5
 // SaveAnswers keeps what was filled in at some questions of a whole form, and what edit makes of the rest of it (nil for
 // nothing). d.Version is the version that it was made from, 0 for a form that is begun. What was saved elsewhere since
 // at other questions stays. Where the same question was filled in otherwise, what was kept stays and is given as a clash:
-// whoever shows both, with the version of the draft that is given, may save over it.
+// whoever shows both, with the version of the draft that is given, may save over it. What mine leaves as it was and is kept otherwise
+// is given as newer: whoever goes on from the version that is given shows that.
 //
 // Refusals beside those of SaveDraft: "draft.unknown" (it was sent, or deleted).
-func (i *Intake) SaveAnswers(ctx context.Context, from Sender, d Draft, mine []Answer, edit func(*Written)) (kept Draft, clash []Answer, err error) {
+func (i *Intake) SaveAnswers(ctx context.Context, from Sender, d Draft, mine []Answer, edit func(*Written)) (kept Draft, others Others, err error) {
 	cleaned, err := Written{Answers: mine}.clean()
 	if err != nil {
-		return d, nil, err
+		return d, others, err
 	}
 	mine = cleaned.Answers
 	for range saves {
@@ -141,32 +157,36 @@ func (i *Intake) SaveAnswers(ctx context.Context, from Sender, d Draft, mine []A
 		now, ok, err := i.Draft(ctx, from, d.Key)
 		switch {
 		case err != nil:
-			return d, nil, err
+			return d, others, err
 		case ok:
 			next = now
 		case d.Version > 0:
-			return d, nil, refusal.New(refusal.Hidden, "draft.unknown")
+			return d, others, refusal.New(refusal.Hidden, "draft.unknown")
 		}
 		base, err := i.answersAt(ctx, from, d, now)
 		if err != nil {
-			return d, nil, err
+			return d, others, err
 		}
 		next.Written.Whole = true
-		next.Written.Answers, clash = merge(base, next.Written.Answers, mine)
+		next.Written.Answers, others = merge(base, next.Written.Answers, mine)
 		if edit != nil {
 			edit(&next.Written)
 		}
 		if ok && same(now.Written, next.Written) {
-			return now, clash, nil
+			return now, others, nil
 		}
 		next.Version, err = i.SaveDraft(ctx, from, next)
 		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "draft.moved" {
 			continue
 		}
+		if err != nil { // what was typed is still made from the version that it was made from
+			next.Version = d.Version
+			return next, Others{}, err
+		}
 		next.Changed = from.Received
-		return next, clash, err
+		return next, others, nil
 	}
-	return d, nil, refusal.New(refusal.TryAgain, "draft.busy")
+	return d, Others{}, refusal.New(refusal.TryAgain, "draft.busy")
 }
 
 // answersAt are the answers of the version that a form was made from; those that are kept now where that is the same.
@@ -216,10 +236,51 @@ func KeepFiles(ctx context.Context, drafts *draft.Store, files *attachment.Store
 	return nil
 }
 
-// DeleteDraft deletes a draft of the sender's. One that is not there is no error.
+// FilesOf are the files that the kept versions of a draft of a contribution name, by their ids.
+func FilesOf(ctx context.Context, drafts *draft.Store, slug, key string) (ids []string, err error) {
+	versions, err := drafts.Versions(ctx, slug, draft.Contribution, key)
+	for _, v := range versions {
+		d, _, err := drafts.Version(ctx, slug, draft.Contribution, key, v.Version)
+		if err != nil {
+			return nil, err
+		}
+		var s stored
+		if json.Unmarshal(d.Body, &s) != nil {
+			continue
+		}
+		for _, f := range s.Writing.Files {
+			ids = append(ids, f.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), err
+}
+
+// DeleteDraft deletes a draft of the sender's with its files. One that is not there is no error.
 func (i *Intake) DeleteDraft(ctx context.Context, from Sender, key string) error {
-	if _, ok, err := i.Draft(ctx, from, key); err != nil || !ok {
+	d, ok, err := i.Draft(ctx, from, key)
+	if err != nil || !ok {
 		return err
+	}
+	by := from.Participant
+	if by == 0 {
+		by = i.o.Sec.AnonymousParticipant(from.Slug, key)
+	}
+	sent := false // something with files: those of this draft, if nobody heard what became of it
+	if _, err := i.o.Sec.Read(ctx, from.Slug, func(st *conversation.State) error {
+		for _, r := range st.Consultation.By(string(by.Ref())) {
+			row, _ := st.Consultation.Row(r)
+			sent = sent || row.Call == d.Call && row.Files > 0
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if !sent { // else the sweeper asks the record
+		ids, err := FilesOf(ctx, i.o.Drafts, from.Slug, key)
+		if err = errors.Join(err, i.o.Files.Discard(ctx, ids...)); err != nil {
+			return err
+		}
 	}
 	return i.o.Drafts.Delete(ctx, from.Slug, draft.Contribution, key)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -30,6 +31,13 @@ func filler(tokens ...string) intake.Sender {
 
 // says saves answers from a version.
 func (h *house) says(version int, answers ...intake.Answer) (intake.Draft, []intake.Answer, error) {
+	h.Helper()
+	d, others, err := h.among(version, answers...)
+	return d, others.Clash, err
+}
+
+// among is says, with what other windows saved.
+func (h *house) among(version int, answers ...intake.Answer) (intake.Draft, intake.Others, error) {
 	h.Helper()
 	return h.SaveAnswers(h.Context(), filler(token), intake.Draft{Key: token, Call: "k1", On: "p1.e1", Version: version, Written: intake.Written{Language: "en"}}, answers, nil)
 }
@@ -55,6 +63,13 @@ func TestTwoWindows(t *testing.T) {
 	d, clash, err = h.says(1, word("q1", "one"), intake.Answer{At: "q2"}, word("q3", "three"))
 	if h.must(err); d.Version != 3 || clash != nil || !reflect.DeepEqual(d.Written.Answers, []intake.Answer{word("q1", "one"), {At: "q2", Picks: []int{2}}, word("q3", "three")}) {
 		t.Errorf("version %d, clash %v: %+v", d.Version, clash, d.Written.Answers)
+	}
+	// What that window still shows of q2 is not what its writer wants: it is told what is kept there.
+	if _, others, err := h.among(1, word("q1", "one"), intake.Answer{At: "q2"}, word("q3", "three")); err != nil || others.Clash != nil || !others.Any() || !reflect.DeepEqual(others.Newer, []intake.Answer{{At: "q2", Picks: []int{2}}}) {
+		t.Errorf("others %+v: %v", others, err)
+	}
+	if _, others, err := h.among(3, word("q1", "one\r\n"), intake.Answer{At: "q2", Picks: []int{2}}); err != nil || others.Any() {
+		t.Errorf("others %+v: %v", others, err)
 	}
 	// The same question, said otherwise in both.
 	_, _, err = h.says(3, word("q1", "first window"))
@@ -121,6 +136,57 @@ func TestCodeOfADraft(t *testing.T) {
 	h.must(h.drafts.Delete(h.Context(), "ferries", "contribution", token)) // as an erasure does
 	if find(code) != "" {
 		t.Error("a deleted draft is found by its code")
+	}
+}
+
+// TestFilesOfADeletedDraft: whoever deletes a draft deletes the files of its versions; where they sent something with files, nobody can
+// tell in a moment whether the record has them, and the sweeper asks it.
+func TestFilesOfADeletedDraft(t *testing.T) {
+	h := newHouse(t)
+	h.asking()
+	begin := func(token string) (ids []string) {
+		t.Helper()
+		for version := range 2 {
+			f, err := h.files.Keep(t.Context(), strings.NewReader("A permit."), "permit.txt", noon)
+			h.must(err)
+			h.must(h.files.Claim(t.Context(), f.ID, noon))
+			_, err = h.SaveDraft(t.Context(), filler(token), intake.Draft{Key: token, Call: "k1", On: "p1.e1", Version: version, Written: intake.Written{Whole: true, Files: []intake.File{{ID: f.ID}}}})
+			h.must(err)
+			ids = append(ids, f.ID)
+		}
+		return ids
+	}
+	lie := func(ids []string) (n int) {
+		t.Helper()
+		for _, id := range ids {
+			_, ok, err := h.files.Look(t.Context(), id)
+			if h.must(err); ok {
+				n++
+			}
+		}
+		return n
+	}
+	mine, others := begin(token), begin(other)
+	h.must(h.DeleteDraft(t.Context(), filler(token), token))
+	if lie(mine) != 0 || lie(others) != 2 {
+		t.Errorf("%d of its files are left, and %d of another's", lie(mine), lie(others))
+	}
+	w := intake.Written{Text: "With a file.", Language: "en", Category: "individual"}
+	c, err := w.Contribution(filler(other), "k1", "p1.e1.x1")
+	h.must(err)
+	c.Submit.Files = []consultation.SubmitFile{{ID: others[1], Name: "permit.txt", Type: "text/plain", Size: 9, SHA: strings.Repeat("0", 64)}}
+	c.Token = other
+	d, _, err := h.drafts.Get(t.Context(), "ferries", "contribution", other)
+	h.must(err)
+	_, err = h.Send(t.Context(), c)
+	h.must(err)
+	_, err = h.drafts.Save(t.Context(), d, 0, noon) // as if the house had stopped before any of this was noted
+	h.must(err)
+	_, err = h.db.ExecContext(t.Context(), `UPDATE attachment SET claimed = $1`, private.Micro(noon))
+	h.must(err)
+	h.must(h.DeleteDraft(t.Context(), filler(other), other))
+	if lie(others) != 2 {
+		t.Error("files are gone that the record may cite")
 	}
 }
 

@@ -119,7 +119,13 @@ func TestNobody(t *testing.T) {
 // TestBothMarks: a draft that is marked as sent takes nothing any more, nor one that became a contribution and is not marked yet.
 func TestBothMarks(t *testing.T) {
 	for name, end := range map[string]func(*Store, *draft.Store) error{
-		"marked": func(_ *Store, d *draft.Store) error { return d.MarkSent(t.Context(), slug, draft.Party, token, t0) },
+		"marked": func(_ *Store, d *draft.Store) error {
+			was, _, err := d.Get(t.Context(), slug, draft.Party, token)
+			if err == nil {
+				_, err = d.MarkSent(t.Context(), was, t0)
+			}
+			return err
+		},
 		"became": func(s *Store, _ *draft.Store) error {
 			_, err := s.Update(t.Context(), slug, token, t0, func(d *Draft) error { d.Became = "c3"; return nil })
 			return err
@@ -288,7 +294,7 @@ func TestNamed(t *testing.T) {
 func TestTooLongToAgree(t *testing.T) {
 	s, drafts, _ := kept(t)
 	for _, id := range []string{"s1", "s2"} {
-		body := fmt.Appendf(nil, `{"answers":[{"at":"q1","text":"%s"}]}`, strings.Repeat("a", draft.MaxBody*2/3))
+		body := fmt.Appendf(nil, `{"answers":[{"at":"q%s","text":"%s"}]}`, id[1:], strings.Repeat("a", draft.MaxBody*2/3))
 		if _, err := drafts.Save(t.Context(), draft.Draft{Slug: slug, Kind: draft.Section, Key: draft.PartKey(token, id), Body: body}, 0, t0); err != nil {
 			t.Fatal(err)
 		}

@@ -74,8 +74,10 @@ type Draft struct {
 	Cleared []Mark `json:"cleared,omitempty"`
 	// Returned is that it was returned with notes, until it is sent for clearance again.
 	Returned *Mark `json:"returned,omitempty"`
-	// Sending is that somebody sends it: the draft is marked before the record is asked.
+	// Sending is that somebody sends it: the draft is marked before the record is asked. Words tells what they send from what else they
+	// may have sent.
 	Sending *Mark     `json:"sending,omitempty"`
+	Words   string    `json:"words,omitempty"`
 	Became  cite.Ref  `json:"became,omitempty"` // the contribution that it became
 	Changed time.Time `json:"-"`                // when its state was last changed; sections have times of their own
 	version int

@@ -87,7 +87,8 @@ func Reads(roll Roll, who delegation.Participant, party delegation.Party) bool {
 // Sending is that somebody sends a draft: the text that they read, and the parties that they were told are named with theirs.
 type Sending struct {
 	Mark
-	With []delegation.Party
+	With  []delegation.Party
+	Words string // see Draft
 	// Sure: it is sent although parties that were invited are not named.
 	Sure bool
 }
@@ -140,7 +141,7 @@ func guestRow(slug, key string, party delegation.Party) draft.Draft {
 // Invite invites a party to submit a draft with the one that leads. The refusals are "joint.itself", "joint.invited" and "joint.many"
 // for the field "party", and those of Update.
 func (s *Store) Invite(ctx context.Context, slug, key string, party delegation.Party, m Mark) error {
-	return s.save(ctx, guestRow(slug, key, party), m.At, func(_ draft.Draft, there bool) (any, error) {
+	return s.save(ctx, guestRow(slug, key, party), m.At, standing(m.At, false), func(_ draft.Draft, there bool) (any, error) {
 		d, err := s.unsent(ctx, slug, key)
 		if err != nil {
 			return nil, err
@@ -195,8 +196,7 @@ func (s *Store) agree(ctx context.Context, row draft.Draft, a *Agreed, m Mark) e
 	if row.Body, err = json.Marshal(a); err != nil || len(row.Body) > draft.MaxBody {
 		return err
 	}
-	_, err = s.drafts.Save(ctx, row, 0, m.At)
-	return err
+	return s.drafts.SaveParts(ctx, m.At, standing(m.At, true), row)
 }
 
 // Agreed lists the texts that parties authorised, as far as the parties have not declined since.
@@ -251,7 +251,7 @@ type Word struct {
 // for it), "together.moved" (the text is another than they read), "together.sending", and those of Update; "draft.unknown" where
 // the party was not invited.
 func (s *Store) Answer(ctx context.Context, slug, key string, roll Roll, w Word) error {
-	return s.save(ctx, guestRow(slug, key, w.Party), w.At, func(was draft.Draft, there bool) (any, error) {
+	return s.save(ctx, guestRow(slug, key, w.Party), w.At, standing(w.At, true), func(was draft.Draft, there bool) (any, error) {
 		d, err := s.unsent(ctx, slug, key)
 		switch {
 		case err != nil:
@@ -274,10 +274,7 @@ func (s *Store) Answer(ctx context.Context, slug, key string, roll Roll, w Word)
 		}
 		var agreed *Agreed
 		if w.Joins {
-			agreed = &Agreed{Text: w.Text}
-			for _, x := range sections {
-				agreed.Answers = append(agreed.Answers, x.Answers...)
-			}
+			agreed = &Agreed{Text: w.Text, Answers: Answers(sections)}
 		}
 		if err := s.agree(ctx, guestRow(slug, key, w.Party), agreed, w.Mark); err != nil {
 			return nil, err

@@ -263,7 +263,7 @@ func TestJoining(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
-	s.mustWrite(t, Change{Section: "s2", Mine: answers("And the other."), By: ana})
+	s.mustWrite(t, Change{Section: "s2", Mine: []Answer{{At: "q2", Text: "And the other."}}, By: ana})
 	if got := s.says(t, r, ruritania); got != Edited {
 		t.Error("an edit voids nothing:", got)
 	}

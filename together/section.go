@@ -60,6 +60,39 @@ func answerIn(all []Answer, at string) Answer {
 	return Answer{At: at}
 }
 
+// AnswerAt is what is answered at a question of a draft, in whichever of its sections that was written: where the questions of the call
+// were set anew it may stand in another than before. Where several have it, what was written last counts.
+func AnswerAt(sections []Section, at string) (a Answer) {
+	a.At = at
+	var when time.Time
+	for _, s := range sections {
+		if has := s.Answer(at); !has.Empty() && (a.Empty() || s.At.After(when)) {
+			a, when = has, s.At
+		}
+	}
+	return a
+}
+
+// Answers are all answers of a draft, each question once, in the order of the questions.
+func Answers(sections []Section) (out []Answer) {
+	for _, s := range sections {
+		for _, a := range s.Answers {
+			if answerIn(out, a.At).Empty() && !a.Empty() {
+				out = append(out, AnswerAt(sections, a.At))
+			}
+		}
+	}
+	ordered(out)
+	return out
+}
+
+// ordered puts answers into the order of the questions.
+func ordered(all []Answer) {
+	slices.SortFunc(all, func(a, b Answer) int {
+		return cmp.Or(cmp.Compare(a.At[:1], b.At[:1]), cmp.Compare(place(a.At), place(b.At)))
+	})
+}
+
 // TextOf is the number of a text: how often its sections were changed, and the entry that set the questions of the call, 0 for none:
 // an answer to another question is another text. It only grows.
 func TextOf(sections []Section, asked cite.Position) int {
@@ -89,9 +122,7 @@ func Merge(was, kept, mine []Answer, whole ...string) (out, clash []Answer) {
 			out = append(out, a)
 		}
 	}
-	slices.SortFunc(out, func(a, b Answer) int {
-		return cmp.Or(cmp.Compare(a.At[:1], b.At[:1]), cmp.Compare(place(a.At), place(b.At)))
-	})
+	ordered(out)
 	return out, clash
 }
 

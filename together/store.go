@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ const (
 // are no refusals are faults of the database.
 type Store struct {
 	drafts *draft.Store
-	mu     sync.Mutex // who reads and saves over what they read does it alone; other processes are seen by the versions
+	mu     sync.Mutex // who reads and saves over what they read does it alone; other processes are seen by the versions, and by standing
 }
 
 // New opens the room over the drafts of the house.
@@ -41,8 +42,11 @@ func New(drafts *draft.Store) *Store { return &Store{drafts: drafts} }
 // tries is how often a save is tried that another process came before.
 const tries = 8
 
+// check is asked as a part of a draft is saved, with the draft as it stands then; nil for the draft itself.
+type check = func(of draft.Draft, there bool) error
+
 // save keeps a value as the next version of a row: edit makes it of what is there (false where nothing is); nil is nothing to save.
-func (s *Store) save(ctx context.Context, row draft.Draft, now time.Time, edit func(was draft.Draft, there bool) (any, error)) error {
+func (s *Store) save(ctx context.Context, row draft.Draft, now time.Time, may check, edit func(was draft.Draft, there bool) (any, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for range tries {
@@ -60,14 +64,21 @@ func (s *Store) save(ctx context.Context, row draft.Draft, now time.Time, edit f
 		if there {
 			row.Owner = was.Owner
 		}
-		_, err = s.drafts.Save(ctx, row, was.Version, now)
+		if row.Version = was.Version; may != nil {
+			err = s.drafts.SaveParts(ctx, now, may, row)
+		} else {
+			_, err = s.drafts.Save(ctx, row, was.Version, now)
+		}
 		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "draft.moved" {
 			continue
 		}
 		return err
 	}
-	return refusal.New(refusal.TryAgain, "draft.busy")
+	return errBusy()
 }
+
+// errBusy says that others were quicker again and again.
+func errBusy() error { return refusal.New(refusal.TryAgain, "draft.busy") }
 
 // errUnknown is the one answer for what is not there and for what is another's.
 func errUnknown() error { return refusal.New(refusal.Hidden, "draft.unknown") }
@@ -142,7 +153,7 @@ func (s *Store) Of(ctx context.Context, slug string, who delegation.Participant)
 // Update changes the state of a draft. What edit refuses is not kept; "draft.unknown" says that it is not there, "draft.sent" that
 // it was sent.
 func (s *Store) Update(ctx context.Context, slug, key string, now time.Time, edit func(*Draft) error) (d Draft, err error) {
-	err = s.save(ctx, draft.Draft{Slug: slug, Kind: draft.Party, Key: key}, now, func(was draft.Draft, there bool) (any, error) {
+	err = s.save(ctx, draft.Draft{Slug: slug, Kind: draft.Party, Key: key}, now, nil, func(was draft.Draft, there bool) (any, error) {
 		var ok bool
 		if d, ok = read(was); !there || !ok {
 			return nil, errUnknown()
@@ -215,38 +226,81 @@ func (s *Store) Write(ctx context.Context, slug, key string, c Change) (w Writte
 	if err := no.Or(); err != nil {
 		return w, err
 	}
-	row := draft.Draft{Slug: slug, Kind: draft.Section, Key: draft.PartKey(key, c.Section)}
-	err = s.save(ctx, row, c.At, func(was draft.Draft, there bool) (any, error) {
-		head, ok, err := s.drafts.Get(ctx, slug, draft.Party, key)
+	if strings.Contains(key, ".") { // a part is no draft
+		return w, errUnknown()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range tries {
+		var rows []draft.Draft
+		if w, rows, err = s.written(ctx, slug, key, c); err != nil {
+			return w, err
+		}
+		if len(rows) == 0 {
+			of, there, err := s.drafts.Get(ctx, slug, draft.Party, key)
+			if err == nil {
+				err = standing(c.At, true)(of, there)
+			}
+			return w, err
+		}
+		err = s.drafts.SaveParts(ctx, c.At, standing(c.At, true), rows...)
+		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "draft.moved" {
+			continue
+		}
+		return w, err
+	}
+	return w, errBusy()
+}
+
+// written is what becomes of a change, and the rows to be saved for it: the section, and others in which a question of it was answered
+// before the questions were set anew, without that answer; none where nothing changes.
+func (s *Store) written(ctx context.Context, slug, key string, c Change) (w Written, rows []draft.Draft, err error) {
+	sections, err := s.Sections(ctx, slug, key)
+	if err != nil {
+		return w, nil, err
+	}
+	asked := func(a Answer) bool { return slices.ContainsFunc(c.Mine, func(m Answer) bool { return m.At == a.At }) }
+	w.ID = c.Section
+	var others []Section
+	for _, x := range sections {
 		switch {
-		case err != nil:
-			return nil, err
-		case !ok:
-			return nil, errUnknown()
-		case head.Sent:
-			return nil, refusal.New(refusal.NotNow, "draft.sent")
+		case x.ID == c.Section:
+			w.Section = x
+		case slices.ContainsFunc(x.Answers, asked):
+			others = append(others, x)
 		}
-		if d, _ := read(head); d.BeingSent(c.At) { // what came now would be in no contribution, and gone
-			return nil, refusal.New(refusal.TryAgain, "together.sending")
+	}
+	w.Answers = slices.DeleteFunc(slices.Clone(w.Answers), asked)
+	for _, m := range c.Mine {
+		if a := AnswerAt(sections, m.At); !a.Empty() {
+			w.Answers = append(w.Answers, a)
 		}
-		was.Key, w = row.Key, Written{}
-		if w.Section, err = section(was); err != nil {
-			return nil, err
-		}
-		merged, kept := Merge(c.Was, w.Answers, c.Mine, c.Whole...)
-		w.Clash = kept
-		if slices.EqualFunc(merged, w.Answers, Answer.Same) {
-			return nil, nil
-		}
-		// Whoever is told of it is told once: nobody else writes meanwhile, and after it the text is another.
-		if w.Voided, err = s.authorised(ctx, slug, key, c.QuestionsAt); err != nil {
-			return nil, err
-		}
-		w.Answers, w.By, w.At = merged, c.By, c.At
-		w.Version++
-		return w.Section, nil
-	})
-	return w, err
+	}
+	ordered(w.Answers)
+	merged, clash := Merge(c.Was, w.Answers, c.Mine, c.Whole...)
+	w.Clash = clash
+	if slices.EqualFunc(merged, w.Answers, Answer.Same) {
+		return w, nil, nil
+	}
+	// Whoever is told of it is told once: nobody else writes meanwhile, and after it the text is another.
+	if w.Voided, err = s.authorised(ctx, slug, key, c.QuestionsAt); err != nil {
+		return w, nil, err
+	}
+	row := func(x Section) (err error) {
+		r := draft.Draft{Slug: slug, Kind: draft.Section, Key: draft.PartKey(key, x.ID), Version: x.Version}
+		r.Body, err = json.Marshal(x)
+		rows = append(rows, r)
+		return err
+	}
+	w.Answers, w.By = merged, c.By
+	err = row(w.Section)
+	for _, x := range others {
+		x.Answers = slices.DeleteFunc(slices.Clone(x.Answers), asked)
+		err = errors.Join(err, row(x))
+	}
+	w.At = c.At
+	w.Version++
+	return w, rows, err
 }
 
 // BeingSent reports whether somebody is about to send the draft.
@@ -257,6 +311,7 @@ func (d *Draft) BeingSent(now time.Time) bool {
 // Outgoing is what is sent of a draft.
 type Outgoing struct {
 	Draft    Draft
+	Was      Draft // as it was before somebody began to send it
 	Sections []Section
 	With     []delegation.Joining // the parties that authorised it, beside the one that leads
 }
@@ -264,7 +319,7 @@ type Outgoing struct {
 // Send begins to send a draft, and gives it as it is to be sent: until Done or Keep, nobody writes in it, and no party joins or
 // declines. The refusals are those of MaySend, Named and Update, and "together.sending" where somebody else sends it.
 func (s *Store) Send(ctx context.Context, slug, key string, roll Roll, c Sending) (out Outgoing, err error) {
-	out.Draft, err = s.Update(ctx, slug, key, c.At, func(d *Draft) (err error) {
+	look := func(d *Draft) (err error) {
 		if out.Sections, err = s.Sections(ctx, slug, key); err != nil {
 			return err
 		}
@@ -272,25 +327,38 @@ func (s *Store) Send(ctx context.Context, slug, key string, roll Roll, c Sending
 		if err != nil {
 			return err
 		}
-		if d.BeingSent(c.At) && d.Sending.By != c.By {
-			return refusal.New(refusal.TryAgain, "together.sending")
-		}
 		text := TextOf(out.Sections, c.QuestionsAt)
 		if err := d.MaySend(roll, c.Mark, text); err != nil {
 			return err
 		}
-		if out.With, err = c.Named(roll, guests, text); err != nil {
+		out.With, err = c.Named(roll, guests, text)
+		return err
+	}
+	out.Draft, err = s.Update(ctx, slug, key, c.At, func(d *Draft) error {
+		if d.BeingSent(c.At) && d.Sending.By != c.By {
+			return refusal.New(refusal.TryAgain, "together.sending")
+		}
+		out.Was = *d
+		if err := look(d); err != nil {
 			return err
 		}
-		d.Sending = &c.Mark
+		d.Sending, d.Words = &c.Mark, c.Words
 		return nil
 	})
+	if err != nil {
+		return out, err
+	}
+	// Another node may have saved something between that look and the mark. After the mark none does.
+	if err = look(&out.Draft); err != nil {
+		err = errors.Join(err, s.Keep(ctx, slug, out.Was, c.At))
+	}
 	return out, err
 }
 
-// Keep says that a draft was not sent after all: it was refused, and is written on.
-func (s *Store) Keep(ctx context.Context, slug, key string, now time.Time) error {
-	_, err := s.Update(ctx, slug, key, now, func(d *Draft) error { d.Sending = nil; return nil })
+// Keep says that a draft was not sent after all: it was refused, and is written on. Where somebody had begun to send it before, of
+// which nobody heard, that stays.
+func (s *Store) Keep(ctx context.Context, slug string, was Draft, now time.Time) error {
+	_, err := s.Update(ctx, slug, was.Key, now, func(d *Draft) error { d.Sending, d.Words = was.Sending, was.Words; return nil })
 	return err
 }
 
@@ -318,26 +386,33 @@ type Drafter struct {
 	By      delegation.Participant `json:"by"` // who named them
 }
 
-// unsent is a draft that is there and is not sent; else it is refused as by Update. Whoever asks holds the lock: what is put beside a
-// draft that is gone would stay when it is forgotten.
+// standing lets something be put beside a draft that is there and is not sent; else it is refused as by Update: what is put beside a
+// draft that is gone would stay when it is forgotten. What is part of what is sent is refused while somebody sends it as well
+// ("together.sending"): what came then would be in no contribution, and gone.
+func standing(now time.Time, part bool) check {
+	return func(of draft.Draft, _ bool) error {
+		d, ok := read(of)
+		switch {
+		//mutants:guard nothing is put beside a draft that was forgotten: of one that is gone there is nothing to read
+		case !ok:
+			return errUnknown()
+		case of.Sent, d.Became != cite.None: // then it is marked as sent in a moment
+			return refusal.New(refusal.NotNow, "draft.sent")
+		case part && d.BeingSent(now):
+			return refusal.New(refusal.TryAgain, "together.sending")
+		}
+		return nil
+	}
+}
+
+// unsent is a draft that is there and is not sent; else it is refused as by Update.
 func (s *Store) unsent(ctx context.Context, slug, key string) (d Draft, err error) {
-	row, _, err := s.drafts.Get(ctx, slug, draft.Party, key)
+	row, there, err := s.drafts.Get(ctx, slug, draft.Party, key)
 	if err != nil {
 		return d, err
 	}
-	if row.Sent {
-		return d, refusal.New(refusal.NotNow, "draft.sent")
-	}
-	var ok bool
-	d, ok = read(row)
-	//mutants:guard nothing is put beside a draft that was forgotten: of one that is gone there is nothing to read
-	if !ok {
-		return d, errUnknown()
-	}
-	if d.Became != cite.None { // it is marked as sent in a moment
-		return d, refusal.New(refusal.NotNow, "draft.sent")
-	}
-	return d, nil
+	d, _ = read(row)
+	return d, standing(time.Time{}, false)(row, there)
 }
 
 // beside locks what stands beside the words of a draft until unlock is called.
@@ -371,8 +446,7 @@ func (s *Store) Name(ctx context.Context, slug, key string, d Drafter, now time.
 	if err != nil {
 		return err
 	}
-	_, err = s.drafts.Save(ctx, draft.Draft{Slug: slug, Kind: draft.Seat, Key: draft.PartKey(key, string(d.Who.Ref())), Owner: uint64(d.Who), Body: body}, 0, now)
-	return err
+	return s.drafts.SaveParts(ctx, now, standing(now, false), draft.Draft{Slug: slug, Kind: draft.Seat, Key: draft.PartKey(key, string(d.Who.Ref())), Owner: uint64(d.Who), Body: body})
 }
 
 // Dismiss takes it back that somebody writes a draft. What they wrote stays.
@@ -441,8 +515,7 @@ func (s *Store) Say(ctx context.Context, slug, key, section string, r Remark) (e
 		return err
 	}
 	id := fmt.Sprintf("%s.%016x%s", section, r.At.UnixMicro(), rand.Text()[:8])
-	_, err = s.drafts.Save(ctx, draft.Draft{Slug: slug, Kind: draft.Remarks, Key: draft.PartKey(key, id), Body: body}, 0, r.At)
-	return err
+	return s.drafts.SaveParts(ctx, r.At, standing(r.At, false), draft.Draft{Slug: slug, Kind: draft.Remarks, Key: draft.PartKey(key, id), Body: body})
 }
 
 // Unsay deletes a remark of whoever made it. It is gone from the disk when it returns; that it is not there is no error.

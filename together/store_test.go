@@ -100,8 +100,9 @@ func TestWrite(t *testing.T) {
 func TestFortyWriters(t *testing.T) {
 	s, _, _ := kept(t)
 	const writers, sections, words = 40, 30, 5
+	asked := func(section string) string { return "q" + section[1:] }
 	for n := range sections {
-		s.mustWrite(t, Change{Section: fmt.Sprint("s", n+1), Mine: []Answer{{At: "q1", Text: fmt.Sprintf("Section %d begins. Section %d ends.", n+1, n+1)}}, By: ana})
+		s.mustWrite(t, Change{Section: fmt.Sprint("s", n+1), Mine: []Answer{{At: asked(fmt.Sprint("s", n+1)), Text: fmt.Sprintf("Section %d begins. Section %d ends.", n+1, n+1)}}, By: ana})
 	}
 	var wg sync.WaitGroup
 	said := make([][]string, writers)
@@ -116,7 +117,7 @@ func TestFortyWriters(t *testing.T) {
 			var seen string
 			for _, x := range all {
 				if x.ID == section {
-					seen = x.Answer("q1").Text
+					seen = x.Answer(asked(section)).Text
 				}
 			}
 			for n := range words {
@@ -127,12 +128,12 @@ func TestFortyWriters(t *testing.T) {
 					if w%2 == 0 {
 						mine = strings.Replace(seen, "begins.", "begins. "+word+".", 1)
 					}
-					w, err := s.Write(t.Context(), slug, token, Change{Section: section, Was: []Answer{{At: "q1", Text: seen}}, Mine: []Answer{{At: "q1", Text: mine}}, By: delegation.Participant(w + 100), At: t0})
+					w, err := s.Write(t.Context(), slug, token, Change{Section: section, Was: []Answer{{At: asked(section), Text: seen}}, Mine: []Answer{{At: asked(section), Text: mine}}, By: delegation.Participant(w + 100), At: t0})
 					if err != nil {
 						t.Error(err)
 						return
 					}
-					seen = w.Answer("q1").Text
+					seen = w.Answer(asked(section)).Text
 					if len(w.Clash) == 0 {
 						break
 					}
@@ -147,7 +148,8 @@ func TestFortyWriters(t *testing.T) {
 	}
 	wg.Wait()
 	for w := range writers {
-		text := s.text(t, fmt.Sprint("s", w%sections+1), "q1")
+		section := fmt.Sprint("s", w%sections+1)
+		text := s.text(t, section, asked(section))
 		for _, word := range said[w] {
 			if strings.Count(text, " "+word+".") != 1 {
 				t.Errorf("%s stands %d times in: %s", word, strings.Count(text, " "+word+"."), text)
@@ -203,7 +205,7 @@ func TestSending(t *testing.T) {
 	if k := send(ana, 1, t0.Add(time.Hour)); k != "" {
 		t.Error("it is never sent by anybody else:", k)
 	}
-	if err := s.Keep(t.Context(), slug, token, t0); err != nil {
+	if err := s.Keep(t.Context(), slug, Draft{Key: token}, t0); err != nil {
 		t.Fatal(err)
 	}
 	s.mustWrite(t, Change{Section: "s1", Was: answers("NOBODY-ELSE-READS-THIS"), Mine: answers("NOBODY-ELSE-READS-THIS either"), By: ana})
@@ -236,12 +238,124 @@ func TestSending(t *testing.T) {
 	}
 }
 
+// between is a roll in which something happens while it is asked, once.
+type between struct {
+	roll
+	happens func()
+}
+
+func (b *between) WritesFor(p delegation.Participant) []delegation.Party {
+	if f := b.happens; f != nil {
+		b.happens = nil
+		f()
+	}
+	return b.roll.WritesFor(p)
+}
+
+// TestSendOnTwoNodes: what another node saves while a draft is looked at to be sent is not lost: the draft is not sent, and waits for
+// whoever reads it again.
+func TestSendOnTwoNodes(t *testing.T) {
+	s, drafts, _ := kept(t)
+	other := New(drafts)
+	if _, err := s.Update(t.Context(), slug, token, t0, func(d *Draft) error { return d.Settle(people(), head, NoClearance) }); err != nil {
+		t.Fatal(err)
+	}
+	s.mustWrite(t, Change{Section: "s1", Mine: answers("It runs."), By: ana})
+	r := &between{roll: people(), happens: func() {
+		other.mustWrite(t, Change{Section: "s1", Was: answers("It runs."), Mine: answers("It runs late."), By: ben})
+	}}
+	if sent, err := s.Send(t.Context(), slug, token, r, Sending{Mark: by(ana, 1)}); key(err) != "together.moved" {
+		t.Errorf("sent as %v: %v", sent.Sections, err)
+	}
+	if d, _, err := s.Get(t.Context(), slug, token); err != nil || d.Sending != nil {
+		t.Errorf("it is still being sent: %+v %v", d.Sending, err)
+	}
+	if sent, err := s.Send(t.Context(), slug, token, people(), Sending{Mark: by(ana, 2)}); err != nil || sent.Sections[0].Answer("q1").Text != "It runs late." {
+		t.Errorf("%v %v", sent.Sections, err)
+	}
+}
+
+// TestKeepsWhoBegan: a draft that was refused is as it was before: that somebody had begun to send it, of whom nobody heard, stays.
+func TestKeepsWhoBegan(t *testing.T) {
+	s, _, _ := kept(t)
+	r := people()
+	if _, err := s.Update(t.Context(), slug, token, t0, func(d *Draft) error { return d.Settle(r, head, NoClearance) }); err != nil {
+		t.Fatal(err)
+	}
+	send := func(who delegation.Participant, words string, at time.Time) Outgoing {
+		t.Helper()
+		out, err := s.Send(t.Context(), slug, token, r, Sending{Mark: Mark{By: who, At: at}, Words: words})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	send(ana, "ana's", t0)
+	out := send(ben, "ben's", t0.Add(time.Hour))
+	if d := out.Draft; d.Sending.By != ben || d.Words != "ben's" {
+		t.Errorf("%+v", d)
+	}
+	if err := s.Keep(t.Context(), slug, out.Was, t0.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if d, _, err := s.Get(t.Context(), slug, token); err != nil || d.Sending == nil || d.Sending.By != ana || d.Words != "ana's" {
+		t.Errorf("%+v %v", d, err)
+	}
+}
+
+// TestOneAnswerToAQuestion: a question that stands in another section than before has one answer, wherever it was written, and what
+// stands beside it in either section stays.
+func TestOneAnswerToAQuestion(t *testing.T) {
+	s, _, _ := kept(t)
+	said := func(at, text string) Answer { return Answer{At: at, Text: text} }
+	s.mustWrite(t, Change{Section: "s2", Mine: []Answer{said("q3", "three"), said("q4", "four")}, By: ana})
+	all := func() string {
+		t.Helper()
+		sections, err := s.Sections(t.Context(), slug, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := fmt.Sprint(TextOf(sections, 0))
+		for _, x := range sections {
+			for _, a := range x.Answers {
+				out += " " + x.ID + "." + a.At + "=" + a.Text
+			}
+		}
+		for _, a := range Answers(sections) {
+			if AnswerAt(sections, a.At).Text != a.Text {
+				t.Error(out, "answers", a)
+			}
+			out += " " + a.Text
+		}
+		return out
+	}
+	is := func(want string) {
+		t.Helper()
+		if got := all(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	s.mustWrite(t, Change{Section: "s1", Was: []Answer{said("q3", "three")}, Mine: []Answer{said("q3", "three")}, By: ana})
+	is("1 s2.q3=three s2.q4=four three four")
+	w, clash := s.mustWrite(t, Change{Section: "s1", Was: []Answer{said("q3", "three")}, Mine: []Answer{said("q1", "one"), said("q3", "three anew")}, By: ana, At: t0.Add(time.Minute)})
+	if is("3 s1.q1=one s1.q3=three anew s2.q4=four one three anew four"); len(clash) > 0 || w.Version != 1 || w.ID != "s1" {
+		t.Errorf("%+v %v", w, clash)
+	}
+	s.mustWrite(t, Change{Section: "s2", Was: []Answer{said("q3", "three anew")}, Mine: []Answer{said("q3", "")}, By: ana, At: t0.Add(2 * time.Minute)})
+	is("5 s1.q1=one s2.q4=four one four")
+	// As drafts were kept before, both have it: what was written last counts.
+	sections := []Section{{ID: "s1", Answers: []Answer{said("q3", "old")}, At: t0}, {ID: "s2", Answers: []Answer{said("q3", "new")}, At: t0.Add(time.Minute)}, {ID: "s3", Answers: []Answer{said("q3", "older")}}}
+	if got := Answers(sections); len(got) != 1 || got[0].Text != "new" {
+		t.Error(got)
+	}
+}
+
 // TestSweep: a draft is swept whole, 90 days after the last change of any of its parts, and not before; another stays.
 func TestSweep(t *testing.T) {
 	s, drafts, _ := kept(t)
 	const day = 24 * time.Hour
 	s.mustWrite(t, Change{Section: "s1", Mine: answers("old"), By: ana})
-	s.mustWrite(t, Change{Section: "s2", Mine: answers("younger"), By: ana, At: t0.Add(60 * day)})
+	s.mustWrite(t, Change{Section: "s2", Mine: []Answer{{At: "q2", Text: "younger"}}, By: ana, At: t0.Add(60 * day)})
 	if n, err := drafts.Sweep(t.Context(), t0.Add(100*day)); n != 0 || err != nil {
 		t.Error("part of a draft was swept:", n, err)
 	}
@@ -251,7 +365,7 @@ func TestSweep(t *testing.T) {
 	if n, err := drafts.Sweep(t.Context(), t0.Add(151*day)); n != 3 || err != nil {
 		t.Error(n, err)
 	}
-	if got := s.text(t, "s2", "q1"); got != "" {
+	if got := s.text(t, "s2", "q2"); got != "" {
 		t.Error("it is still there")
 	}
 }

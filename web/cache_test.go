@@ -57,6 +57,8 @@ type disk struct {
 	full  atomic.Bool                   // there is no room
 	read  atomic.Pointer[func()]        // is done before rows are read
 	torn  atomic.Int64                  // the position of a text that cannot be read
+
+	commits func() // is called before each commit, nil for nothing
 }
 
 // Texts are the engine's, where the disk does not refuse one of them.
@@ -80,6 +82,9 @@ func (d *disk) Commit(b *record.Batch, done func(error)) {
 	if d.full.Load() {
 		done(record.ErrFull)
 		return
+	}
+	if d.commits != nil {
+		d.commits()
 	}
 	until := d.hangs.Load()
 	if until == nil {

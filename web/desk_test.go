@@ -59,7 +59,8 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	}
 	key, err := record.NewKey(rand.Reader)
 	ok(err)
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: time.Now})
+	h.disk = &disk{Memory: record.NewMemory()}
+	log, err := record.Open(h.disk, record.Options{Key: key, Now: time.Now})
 	ok(err)
 	secret := make([]byte, 32)
 	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: secret})

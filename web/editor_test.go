@@ -12,16 +12,19 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/api"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -269,6 +272,70 @@ func TestEditorKeepsByItself(t *testing.T) {
 	if got := deskForm(t, v.get(at).body, page, 2).Get("text"); got != "Words 2" {
 		t.Error(got)
 	}
+	keepsWhatAnotherWrote(t, v, at, page, auto)
+	for _, bad := range []url.Values{{"auto": {"1"}, "do": {"keep"}}, with(deskForm(t, v.get(at).body, page, 2), "auto", "1")} {
+		if bad.Get("do") != "keep" {
+			bad.Set("do", "delete")
+		}
+		if a := v.post(page, bad); a.status != 303 {
+			t.Error("a passage that is not there any more keeps itself:", a.status)
+		}
+	}
+}
+
+// keepsWhatAnotherWrote: a page that keeps itself again and again never puts what it still shows over what somebody else wrote since
+// at other fields of the passage.
+func keepsWhatAnotherWrote(t *testing.T, v *visitor, at, page string, auto func(url.Values) (int, map[string]any)) {
+	t.Helper()
+	for _, c := range []struct{ mine, theirs, text string }{{"element-kind", "text", "Theirs"}, {"text", "number", "17"}, {"text", "stance", "1"}} {
+		v.deskTo(v.post(page, deskWith(deskForm(t, v.get(at).body, page, 2), "element-kind", "paragraph", "text", "Both", "number", "3", "do", "close")))
+		f := deskForm(t, v.get(at).body, page, 2)
+		v.deskTo(v.post(page, deskWith(deskForm(t, v.get(at).body, page, 2), c.theirs, c.text, "do", "close")))
+		for _, mine := range []string{"issue", "paragraph", "issue"} {
+			f.Set(c.mine, mine)
+			status, said := auto(f)
+			if status != 200 {
+				t.Fatal(c, status, said)
+			}
+			for k := range said {
+				if f.Has(k) {
+					f.Set(k, said[k].(string))
+				}
+			}
+		}
+		if got := deskForm(t, v.get(at).body, page, 2); got.Get(c.theirs) != c.text || got.Get(c.mine) != "issue" {
+			t.Errorf("%+v: it says %q and %q", c, got.Get(c.theirs), got.Get(c.mine))
+		}
+	}
+}
+
+// TestSavedWhilePublished: what a colleague saves in the moment in which a draft is published is in no edition: the draft stays.
+func TestSavedWhilePublished(t *testing.T) {
+	t.Parallel()
+	h := newDeskHouse(t)
+	v := h.signedIn("officer@example.org")
+	h.convene(v, "ferries")
+	const desk = "/en/c/ferries/desk"
+	page, _, _ := strings.Cut(v.deskTo(v.deskFill(desk+"/papers", desk+"/papers", 0, "do", "new")), "?")
+	v.deskTo(v.post(page, deskWith(deskForm(t, v.get(h.step(v, page, "insert:0")).body, page, 2), "text", "Ferries stop at ten.", "do", "close")))
+	f := deskWith(deskForm(t, v.get(page).body, page, 0), "kind", "issues-paper", "symbol", "FERRY/1", "title", "Ferries", "date", "2020-01-01", "do", "publish")
+	drafts := draft.New(h.db)
+	h.disk.commits = func() {
+		h.disk.commits = nil
+		d, _, err := drafts.Get(t.Context(), "ferries", draft.Paper, path.Base(page))
+		if d.Body = bytes.Replace(d.Body, []byte("at ten"), []byte("at eleven"), 1); err == nil {
+			_, err = drafts.Save(t.Context(), d, d.Version, time.Now())
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if to := v.deskTo(v.deskUpload(page, f, "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1?after=") {
+		t.Fatal(to)
+	}
+	if a := v.get(page); a.status != 200 || !strings.Contains(a.body, "at eleven") {
+		t.Error("what a colleague saved meanwhile is gone:", a.status)
+	}
 }
 
 // TestManyHandsAtOnce: what several people do at one time to different passages is all there afterwards.
@@ -392,6 +459,18 @@ func TestPictures(t *testing.T) {
 	if held, _ := h.files.Held(t.Context()); len(held) != 2 {
 		t.Error(held)
 	}
+	// Where a picture cannot be erased, the draft that knows it stays.
+	broken := func(sql string) {
+		t.Helper()
+		if _, err := h.db.ExecContext(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	broken(`CREATE TRIGGER broken BEFORE DELETE ON attachment BEGIN SELECT RAISE(ABORT, 'no'); END`)
+	if a := v.post(page, deskWith(deskForm(t, v.get(page).body, page, 1), "do", "discard")); a.status != 500 || v.get(page).status != 200 {
+		t.Error("a draft of which the pictures stay:", a.status, v.get(page).status)
+	}
+	broken(`DROP TRIGGER broken`)
 	h.step(v, page, "discard")
 	if held, _ := h.files.Held(t.Context()); len(held) != 1 {
 		t.Error(held)

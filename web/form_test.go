@@ -371,6 +371,55 @@ func TestFormInTwoTabs(t *testing.T) {
 	}
 }
 
+// TestOlderTabGoesOn: a tab that saves itself, and one that is shown again, never put what they still show of other questions over what
+// another tab saved there.
+func TestOlderTabGoesOn(t *testing.T) {
+	t.Parallel()
+	h := newAsking(t)
+	const s1, s2, script = fc + "/form/part/s1", fc + "/form/part/s2", fc + "/form/part/draft"
+	for name, first := range map[string]string{"over nothing": "", "over what stood there": "It stood there."} {
+		v := h.visitor()
+		v.deskTo(v.fill(s1, url.Values{"q1": {"1"}, "do": {"later"}}))
+		if first != "" {
+			v.deskTo(v.fill(s2, url.Values{"q5-text": {first}, "do": {"later"}}))
+		}
+		older := deskForm(t, v.get(s2).body, s2, 0)
+		v.deskTo(v.fill(s2, url.Values{"q5-text": {"Said in the newer tab."}, "do": {"later"}}))
+		stands := func(when string) {
+			t.Helper()
+			if body := v.get(check).body; !strings.Contains(body, "Said in the newer tab.") {
+				t.Errorf("%s: %s, what another tab saved is gone", name, when)
+			}
+		}
+		older.Set("q3", "1")
+		a := v.post(script, older)
+		if stands("saved by itself"); a.status == 200 { // the script goes on from what it is told
+			var told struct{ Version int }
+			if err := json.Unmarshal([]byte(a.body), &told); err != nil {
+				t.Fatal(err)
+			}
+			older.Set("version", strconv.Itoa(told.Version))
+		} else if a.status != 409 || !strings.Contains(a.body, "draft.moved") {
+			t.Fatal(a.status, a.body)
+		}
+		older.Set("q4", "2")
+		v.post(script, older)
+		stands("saved by itself once more")
+		older.Set("q4", "77") // no step of the scale
+		a = v.post(s2, older)
+		if stands("refused"); a.status < 400 {
+			t.Fatal(name, a.status)
+		}
+		again := deskForm(t, a.body, s2, 0)
+		if again.Get("q5-text") != "Said in the newer tab." {
+			t.Errorf("%s: shown again, it says %q", name, again.Get("q5-text"))
+		}
+		again.Set("q4", "3")
+		v.deskTo(v.post(s2, with(again, "do", "later")))
+		stands("saved in the end")
+	}
+}
+
 // TestClosesMeanwhile: the call closes while somebody writes.
 func TestClosesMeanwhile(t *testing.T) {
 	t.Parallel()

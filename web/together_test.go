@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +23,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
@@ -632,6 +635,167 @@ func TestAskedOtherwise(t *testing.T) {
 	h.refused(ana.press(draft, "whole", "send"), 409, "together.not_cleared")
 	if body := ana.get(draft + "/draft").body; !strings.Contains(body, locale.English.T("together.edited")) {
 		t.Error("the draft does not say why it waits again")
+	}
+}
+
+// TestAskedInAnotherSection: where the questions are set anew, and one stands in another section than before, its answer is the same on
+// every page, is sent once, and is not there any more once somebody has emptied it; one that nobody is asked any more is not sent.
+func TestAskedInAnotherSection(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana := h.person("ana")
+	draft := h.begin("0")
+	first, second := draft+"/part/s1", draft+"/part/s2"
+	at := func(page string, with ...string) {
+		t.Helper()
+		ana.deskTo(ana.post(page, deskWith(deskForm(t, ana.get(page).body, page, 0), append(with, "do", "save")...)))
+	}
+	ask := func(sections ...int) {
+		t.Helper()
+		other := questionnaire.Ask{Call: "k1", Alone: true}
+		for _, n := range sections {
+			s := questionnaire.Section{Title: locale.Plain("en", "Section")}
+			for range n {
+				s.Questions = append(s.Questions, questionnaire.Question{Kind: questionnaire.Words, Text: locale.Plain("en", "And?")})
+			}
+			other.Sections = append(other.Sections, s)
+		}
+		if _, err := h.sec.Do(t.Context(), "ferries", conversation.Ask{By: h.officer(), Assurance: "email_proven", Command: other}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	words := func(word string, pages ...string) {
+		t.Helper()
+		for _, page := range []string{first, second} {
+			if has := strings.Contains(ana.get(page).body, "\n"+word+"</textarea>"); has != slices.Contains(pages, page) {
+				t.Errorf("%s on %s: %v", word, page, has)
+			}
+		}
+	}
+	ask(2, 3)
+	at(second, "q3-text", "THREE", "q4-text", "FOUR", "q5-text", "FIVE")
+	ask(3, 1) // question 3 stands in the first section, and there is none with the number 5
+	at(first)
+	words("THREE", first)
+	at(first, "q3-text", "THREE ANEW")
+	words("THREE ANEW", first)
+	at(second)
+	ask(2, 2)
+	words("THREE ANEW", second)
+	at(second, "q3-text", "", "q4-text", "FOUR ANEW")
+	ask(3, 1)
+	words("THREE ANEW")
+	words("THREE")
+	at(first, "q3-text", "THREE AT LAST")
+	a := ana.press(draft, "whole", "send")
+	to, _, _ := strings.Cut(ana.deskTo(a), "/receipt")
+	body := ana.get(to).body
+	for _, word := range []string{"THREE AT LAST", "FOUR ANEW"} {
+		if strings.Count(body, word) != 1 {
+			t.Errorf("%s is sent %d times", word, strings.Count(body, word))
+		}
+	}
+	if strings.Contains(body, "FIVE") {
+		t.Error("an answer to no question is sent")
+	}
+}
+
+// unheard makes a draft of what it was when somebody had begun to send it, and nobody heard that it stands on the record.
+func (h *delegations) unheard(key string, send func()) {
+	h.t.Helper()
+	drafts := draft.New(h.db)
+	sections, err := drafts.Parts(h.t.Context(), "ferries", draft.Section, key)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	send()
+	d, _, err := drafts.Get(h.t.Context(), "ferries", draft.Party, key)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	body := regexp.MustCompile(`,"became":"c\d+"`).ReplaceAll(d.Body, nil)
+	if len(body) == len(d.Body) || !bytes.Contains(body, []byte(`"sending"`)) {
+		h.t.Fatalf("%s", d.Body)
+	}
+	if _, err := h.db.ExecContext(h.t.Context(), `UPDATE draft_version SET body = $1 WHERE key = $2 AND kind = 'party' AND version = $3`, body, key, d.Version); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.db.ExecContext(h.t.Context(), `UPDATE draft SET sent = 0 WHERE key = $1`, key); err != nil {
+		h.t.Fatal(err)
+	}
+	for _, s := range sections {
+		if _, err := drafts.Save(h.t.Context(), s, 0, s.Changed); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// TestSentUnheard: a draft that stands on the record is sent by nobody again, whoever presses and whatever was written in it since; and
+// what its sender sent besides is not taken for it.
+func TestSentUnheard(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, ben := h.person("ana"), h.person("ben")
+	sent := func() (n int) {
+		t.Helper()
+		if _, err := h.sec.Read(t.Context(), "ferries", func(st *conversation.State) error { n = st.Consultation.Len(); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := h.begin("0")
+	ana.deskTo(ana.write(first, "Ferries are late.", "q3", "1"))
+	h.unheard(path.Base(first), func() { ana.deskTo(ana.press(first, "whole", "send")) })
+	h.refused(ben.write(first, "Ferries are early."), 503, "together.sending")
+	h.ahead.Add(int64(3 * time.Minute))
+	ben.deskTo(ben.write(first, "Ferries are early."))
+	read := regexp.MustCompile(`name="text" value="(\d+)"`)
+	forms := map[*visitor]url.Values{}
+	for _, v := range []*visitor{ana, ben} {
+		forms[v] = deskWith(v.hidden(first+"/whole"), "do", "send", "text", read.FindStringSubmatch(v.get(first + "/whole").body)[1])
+	}
+	for _, v := range []*visitor{ana, ben} {
+		if a := v.post(first+"/whole", forms[v]); a.status != 303 {
+			t.Error(a.status, deskErrors(a.body))
+		}
+		if to := v.deskTo(v.get(first + "/draft")); to != "/en/c/ferries/c1" || sent() != 1 {
+			t.Errorf("it became %s, and %d were sent", to, sent())
+		}
+	}
+
+	// Ana began to send one, and left before anybody was asked. What she sends for the party then is another.
+	second, third := h.begin("0"), h.begin("0")
+	ana.deskTo(ana.write(second, "Ferries are slow."))
+	ana.deskTo(ana.write(third, "Ferries are dear."))
+	drafts := draft.New(h.db)
+	d, _, err := drafts.Get(t.Context(), "ferries", draft.Party, path.Base(second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := fmt.Sprintf(`,"sending":{"by":%q,"at":%q,"text":1}}`, h.who["ana"].Ref(), h.sec.Now().Add(-time.Minute).Format(time.RFC3339Nano))
+	d.Body = []byte(strings.TrimSuffix(string(d.Body), "}") + begun)
+	if _, err := drafts.Save(t.Context(), d, d.Version, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	ana.deskTo(ana.press(third, "whole", "send"))
+	h.ahead.Add(int64(3 * time.Minute))
+	ben.deskTo(ben.press(second, "whole", "send"))
+	if to := ben.deskTo(ben.get(second + "/draft")); to != "/en/c/ferries/c3" || !strings.Contains(ben.get(to).body, "Ferries are slow.") {
+		t.Error("the draft became", to)
+	}
+
+	// Where nobody can say whether it is on the record, it stays marked: else somebody else might send it a second time.
+	fourth := h.begin("0")
+	ana.deskTo(ana.write(fourth, "Ferries are loud."))
+	h.disk.full.Store(true)
+	if a := ana.press(fourth, "whole", "send"); a.status != 503 {
+		t.Error(a.status)
+	}
+	h.disk.full.Store(false)
+	h.refused(ben.press(fourth, "whole", "send"), 503, "together.sending")
+	ana.deskTo(ana.press(fourth, "whole", "send"))
+	if sent() != 4 {
+		t.Error(sent())
 	}
 }
 

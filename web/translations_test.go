@@ -109,7 +109,12 @@ func TestTranslations(t *testing.T) {
 	if kept.Get("text") != "Les bacs s’arrêtent à onze" {
 		t.Error(kept)
 	}
+	tom.deskTo(release(officer, unit(officer, "older", "p1.x3"), "keep", "Plus tard"))
 	tom.deskTo(release(tom, kept, "official", "Les bacs s’arrêtent à onze heures."))
+	var left int
+	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM draft WHERE kind = 'translation'`).Scan(&left); err != nil || left != 1 {
+		t.Error("what a colleague saved before it was released is gone:", left, err)
+	}
 	moved := release(officer, deskWith(theirs, "pile", "done"), "unofficial", "Une autre version")
 	deskRefused(t, moved, 409, "translation.moved")
 	if !strings.Contains(moved.body, "Une autre version") || !strings.Contains(moved.body, "Les bacs s’arrêtent à onze heures.") {

@@ -53,14 +53,7 @@ func (k *Kept) section(id string) joint.Section {
 // At is what is filled in at a question.
 func (k *Kept) At(id string) consult.Filled { return Filled(k.answer(id)) }
 
-func (k *Kept) answer(id string) joint.Answer {
-	for _, s := range k.Sections {
-		if a := s.Answer(id); !a.Empty() {
-			return a
-		}
-	}
-	return joint.Answer{At: id}
-}
+func (k *Kept) answer(id string) joint.Answer { return joint.AnswerAt(k.Sections, id) }
 
 // Filled is an answer as the form shows it.
 func Filled(a joint.Answer) consult.Filled {
@@ -277,7 +270,7 @@ func NewPart(v *Draft, id string) (*Part, bool) {
 	}
 	p := &Part{Draft: v, In: at}
 	for _, q := range v.Form.Sections[at].Questions {
-		p.Was = append(p.Was, v.section(id).Answer(q.ID))
+		p.Was = append(p.Was, v.answer(q.ID))
 	}
 	return p, true
 }

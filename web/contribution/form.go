@@ -54,8 +54,8 @@ type filling struct {
 	kept    bool         // it is kept already
 	query   string       // what its addresses carry
 	typed   []intake.Answer
-	clash   []intake.Answer // saved in another window, where typed says otherwise
-	madeFor string          // who the form was made for, where that is somebody else than who sends it
+	others  intake.Others // saved in another window, where this one says otherwise
+	madeFor string        // who the form was made for, where that is somebody else than who sends it
 	mailed  bool
 	email   string          // where the code shall go, as it was typed
 	uploads *intake.Uploads // that came with the page; nil for none
@@ -210,7 +210,7 @@ func (c *filling) showSection(status int, id string) error {
 	}
 	for i := range v.Sections[v.At].Questions {
 		question := &v.Sections[v.At].Questions[i]
-		for _, a := range c.clash {
+		for _, a := range c.others.Clash {
 			if a.At == question.ID {
 				other := c.filledOf(a)
 				question.Clash = &other
@@ -302,10 +302,10 @@ func (q *request) posted(uploads ...serve.Uploads) (c *filling, v url.Values, no
 	return c, v, no, nil
 }
 
-// save keeps what was typed. What clashes is in c.clash; the draft is what is kept now.
+// save keeps what was typed. What was saved elsewhere is in c.others; the draft is what is kept now.
 func (c *filling) save(mine []intake.Answer, edit func(*intake.Written)) error {
 	var err error
-	if c.draft, c.clash, err = c.Intake.SaveAnswers(c.Context(), Sender(c.Request), c.draft, mine, edit); err != nil {
+	if c.draft, c.others, err = c.Intake.SaveAnswers(c.Context(), Sender(c.Request), c.draft, mine, edit); err != nil {
 		return err
 	}
 	c.kept = true
@@ -452,13 +452,14 @@ func (u *fields) Keep(ctx context.Context, file io.Reader, name string) error {
 	return nil
 }
 
-// settleFiles makes the files of the draft those that its answers, or its last page, still name.
-func settleFiles(mine []intake.Answer, came []intake.File) func(*intake.Written) {
+// settleFiles takes the files out of the draft that answers named before, and that none names since mine was laid over them; those
+// of its last page stay, and what was saved elsewhere meanwhile. It adds those that came.
+func settleFiles(mine, before []intake.Answer, came []intake.File) func(*intake.Written) {
 	return func(w *intake.Written) {
 		var dropped []string
 		for _, a := range mine {
-			for _, id := range w.Answer(a.At).Files {
-				if !slices.Contains(a.Files, id) {
+			for _, id := range (intake.Written{Answers: before}).Answer(a.At).Files {
+				if !slices.ContainsFunc(w.Answers, func(now intake.Answer) bool { return slices.Contains(now.Files, id) }) {
 					dropped = append(dropped, id)
 				}
 			}
@@ -530,7 +531,7 @@ func (q *request) postFormSection() error {
 		}
 	}
 	if len(no) == 0 {
-		if err := c.save(mine, settleFiles(mine, c.uploads.Files())); err != nil {
+		if err := c.save(mine, settleFiles(mine, c.draft.Written.Answers, c.uploads.Files())); err != nil {
 			if no = refusal.Of(err); len(no) == 0 {
 				return err
 			}
@@ -539,8 +540,8 @@ func (q *request) postFormSection() error {
 	if no = append(c.atFiles(id, no), wrong...); len(no) > 0 {
 		return c.sectionAgain(id, mine, no)
 	}
-	if len(c.clash) > 0 {
-		c.typed = mine
+	if len(c.others.Clash) > 0 {
+		c.showTyped(mine)
 		return c.showSection(http.StatusConflict, id)
 	}
 	return c.goOn(id, v.Get("do"))
@@ -568,9 +569,17 @@ func (c *filling) atFiles(id string, no refusal.Several) refusal.Several {
 	return no
 }
 
+// showTyped has a section shown as it was typed; where this window left what stood there, and something else was saved elsewhere, it shows
+// that: the page goes on from the version in which it stands.
+func (c *filling) showTyped(mine []intake.Answer) {
+	c.typed = slices.DeleteFunc(slices.Clone(mine), func(a intake.Answer) bool {
+		return slices.ContainsFunc(c.others.Newer, func(o intake.Answer) bool { return o.At == a.At })
+	})
+}
+
 // sectionAgain shows a section as it was typed, with what is wrong.
 func (c *filling) sectionAgain(id string, mine []intake.Answer, no refusal.Several) error {
-	c.typed = mine
+	c.showTyped(mine)
 	if no[0] == errGone {
 		c.draft.Key, c.draft.Version, c.draft.Written.Answers = c.NewToken(), 0, nil
 	}
@@ -622,7 +631,7 @@ func (q *request) postFormDraft() error {
 	if err := c.save(mine, edit); err != nil {
 		return err
 	}
-	if len(c.clash) > 0 {
+	if c.others.Any() { // the script takes the version of what it is told is saved, and its fields do not show that
 		return refusal.New(refusal.Conflict, "draft.moved", "version", c.draft.Version)
 	}
 	q.Writer.Header().Set("Content-Type", "application/json")
@@ -886,6 +895,12 @@ func Settled(st *conversation.Reading, form *consult.Form, was intake.Written) (
 	}
 	for _, a := range was.Answers {
 		q := asked[a.At]
+		if n, isQuestion := strings.CutPrefix(a.At, "q"); isQuestion && q == nil {
+			place, _ := strconv.Atoi(n)
+			if _, there := own.Question(place); !there { // the questions were set anew since, and no page shows this answer
+				continue
+			}
+		}
 		if q != nil && q.Off {
 			w.Files = slices.DeleteFunc(slices.Clone(w.Files), func(f intake.File) bool { return slices.Contains(a.Files, f.ID) })
 			continue

@@ -42,6 +42,7 @@ type editing struct {
 	crossing []string
 
 	typed  *view.Typed         // what was typed into a passage
+	change editor.Change       // the same, as it was taken in
 	merged bool                // and put together with what somebody else had made of it
 	lost   string              // what was typed into one that is gone
 	came   *attachment.Picture // that came with the form, nil for none
@@ -238,7 +239,9 @@ func (q *request) postPaperDraft() error {
 	case e.op == "publish":
 		return e.publish()
 	case e.v.Has("auto"):
-		return e.answer()
+		if id, _ := strconv.Atoi(e.v.Get("id")); e.sheet.Place(id) >= 0 {
+			return e.answer(id)
+		}
 	}
 	return e.see()
 }
@@ -317,6 +320,7 @@ func (e *editing) passage() error {
 			return err
 		}
 	}
+	e.change = c
 	if e.merged, err = e.sheet.Keep(c); err != nil {
 		return err
 	}
@@ -592,22 +596,29 @@ func (e *editing) see() error {
 	return e.DeskSee("/papers/"+e.key+"?"+to.Encode(), 0, done, anchor)
 }
 
-// answer says to the page that something was kept by itself.
-func (e *editing) answer() error {
-	id, _ := strconv.Atoi(e.v.Get("id"))
+// answer says to the page that something of a passage was kept by itself. What stands in the page is new to it only where it sent that
+// itself: where somebody else's stands, it shows what was there before, and has not seen more.
+func (e *editing) answer(id int) error {
 	x := e.sheet.Elements[e.sheet.Place(id)]
+	says := map[string]string{"saved": e.Frame.T("draft.saved") + " " + e.Frame.DateTime(e.Received)}
+	tell := func(name string, sent bool, now string) {
+		if says[name] = e.v.Get(name); sent {
+			says[name] = now
+		}
+	}
+	for field, l := range map[string]locale.Lang{"text": e.sheet.Original, "other": e.show.Text} {
+		typed, came := e.change.Text[l]
+		sent := came && strings.TrimSpace(typed) == strings.TrimSpace(x.Text[l])
+		tell("was-"+field, sent, x.Text[l])
+		tell("seen-"+field, sent, editor.TextMark(x.Text[l]))
+	}
+	settings := editor.SettingsOf(x).Mark()
+	tell("seen-settings", e.change.Settings != nil && e.change.Settings.Mark() == settings, settings)
+	tell("seen-number", e.change.Number == x.Number, x.Number)
 	e.opened.open(e.key, id, int64(e.Account), e.Frame.Me.Name, e.Received)
 	e.Writer.Header().Set("Content-Type", "application/json")
 	e.Writer.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(e.Writer).Encode(map[string]string{
-		"saved":         e.Frame.T("draft.saved") + " " + e.Frame.DateTime(e.Received),
-		"was-text":      x.Text[e.sheet.Original],
-		"was-other":     x.Text[e.show.Text],
-		"seen-text":     editor.TextMark(x.Text[e.sheet.Original]),
-		"seen-other":    editor.TextMark(x.Text[e.show.Text]),
-		"seen-settings": editor.SettingsOf(x).Mark(),
-		"seen-number":   x.Number,
-	})
+	return json.NewEncoder(e.Writer).Encode(says)
 }
 
 // publish puts the draft on the record.
@@ -625,11 +636,15 @@ func (e *editing) publish() error {
 	if len(rs) > 0 {
 		return e.again(rs)
 	}
-	if err := e.Drafts.MarkSent(e.Context(), e.Slug, draft.Paper, e.key, e.Received); err != nil {
+	// What a colleague saved meanwhile is in no edition: then the draft stays, with its pictures.
+	marked, err := e.Drafts.MarkSent(e.Context(), draft.Draft{Slug: e.Slug, Kind: draft.Paper, Key: e.key, Version: e.kept.Version}, e.Received)
+	if err != nil {
 		e.Server.Logger.Error("cannot mark a draft as sent", "err", err)
 	}
-	if err := e.eraseUncited(c.Pictures); err != nil {
-		e.Server.Logger.Error("cannot erase pictures that a paper does not show", "err", err)
+	if marked {
+		if err := e.eraseUncited(c.Pictures); err != nil {
+			e.Server.Logger.Error("cannot erase pictures that a paper does not show", "err", err)
+		}
 	}
 	return e.See(e.In("/"+string(answer.Refs[0].Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }

@@ -115,7 +115,7 @@ func (q *request) draftPicture() error {
 	return q.Picture(q.Files, p.File, p.SHA)
 }
 
-// discard deletes the draft with the pictures that no edition has.
+// discard deletes the draft with the pictures that no edition has: these first, for nothing but the draft knows them.
 func (e *editing) discard() error {
 	err := e.load()
 	if rs := refusal.Of(err); len(rs) > 0 {
@@ -124,7 +124,10 @@ func (e *editing) discard() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(e.Drafts.Delete(e.Context(), e.Slug, draft.Paper, e.key), e.eraseUncited(nil))
+	if err := e.eraseUncited(nil); err != nil {
+		return err
+	}
+	return e.Drafts.Delete(e.Context(), e.Slug, draft.Paper, e.key)
 }
 
 // eraseUncited erases the pictures of the draft that no edition of the conversation has, and that are not among those that

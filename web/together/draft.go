@@ -1,6 +1,8 @@
 package together
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -303,42 +305,61 @@ func (o *opened) giveBack(m together.Mark, v url.Values) error {
 
 // send sends the draft as one contribution of the party, by the way of every contribution.
 func (o *opened) send(m together.Sending) (became cite.Ref, err error) {
-	if before := o.Sending; before != nil && before.By != o.Me { // whoever began to send it may have done so, and the house stopped
-		if became = o.sentBy(*before); became != cite.None {
-			return became, o.Store.Done(o.Context(), o.Slug, o.Key, became, o.Received)
+	if o.Sending != nil { // whoever began to send it, the reader perhaps, may have done so, and the house stopped, or they left
+		if became = o.sentBy(); became != cite.None {
+			return became, o.done(became)
 		}
 	}
+	m.Words = o.words()
 	sent, err := o.Store.Send(o.Context(), o.Slug, o.Key, o.roll, m)
 	if err != nil {
 		return cite.None, err
 	}
-	d := sent.Draft
-	w := intake.Written{Whole: true, Language: string(d.Language), For: string(d.Party.Ref())}
-	for _, s := range sent.Sections {
-		for _, a := range s.Answers {
-			w.Answers = append(w.Answers, intake.Answer(a))
+	c, err := o.outgoing(sent.Sections)
+	if c.With = sent.With; err == nil {
+		var answer plenary.Answer
+		if answer, err = o.Intake.Send(o.Context(), c); err == nil {
+			became, o.last = answer.Refs[0], answer.Last
+			return became, o.done(became)
 		}
+	}
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.TryAgain && rs[0].Key != "token.other" { // it is not on the record, and is written on
+		err = errors.Join(err, o.Store.Keep(o.Context(), o.Slug, sent.Was, o.Received))
+	}
+	return cite.None, err
+}
+
+// done notes what the draft became, whether or not anybody waits for the answer.
+func (o *opened) done(became cite.Ref) error {
+	return o.Store.Done(context.WithoutCancel(o.Context()), o.Slug, o.Key, became, o.Received)
+}
+
+// outgoing makes of the sections of the draft what is sent. What it gives beside an error is to be used for nothing.
+func (o *opened) outgoing(sections []together.Section) (c intake.Contribution, err error) {
+	w := intake.Written{Whole: true, Language: string(o.Draft.Language), For: string(o.Draft.Party.Ref())}
+	for _, a := range together.Answers(sections) {
+		w.Answers = append(w.Answers, intake.Answer(a))
 	}
 	w, no, err := o.settled(w)
 	if err == nil {
 		err = no.Or()
 	}
-	var c intake.Contribution
-	if err == nil {
-		c, err = o.contribution(w, &d)
-		c.With = sent.With
+	if err != nil {
+		return c, err
 	}
+	return o.contribution(w, &o.Draft)
+}
+
+// words tells what the draft says from what else its party may have said; "" where it cannot be sent as it is.
+func (o *opened) words() string {
+	c, err := o.outgoing(o.Sections)
 	if err == nil {
-		var answer plenary.Answer
-		if answer, err = o.Intake.Send(o.Context(), c); err == nil {
-			became, o.last = answer.Refs[0], answer.Last
-			return became, o.Store.Done(o.Context(), o.Slug, o.Key, became, o.Received)
+		var says string
+		if says, err = o.Intake.Says(c); err == nil {
+			return says
 		}
 	}
-	if len(refusal.Of(err)) > 0 { // it is not on the record, and is written on
-		err = errors.Join(err, o.Store.Keep(o.Context(), o.Slug, o.Key, o.Received))
-	}
-	return cite.None, err
+	return ""
 }
 
 // settled is the draft as it is sent. Whoever sends it has read the text that was looked at: else it was refused before.
@@ -364,11 +385,14 @@ func (o *opened) contribution(w intake.Written, d *together.Draft) (c intake.Con
 	return c, err
 }
 
-// sentBy finds the contribution that somebody made of the draft, None for none.
-func (o *opened) sentBy(m together.Mark) (found cite.Ref) {
+// sentBy finds the contribution that whoever began to send the draft made of it, None for none: it says what they sent, for they may
+// have sent another one for the party meanwhile.
+func (o *opened) sentBy() (found cite.Ref) {
+	says := cmp.Or(o.Draft.Words, o.words())
 	_, _ = o.Server.Sec.Read(o.Context(), o.Slug, func(st *conversation.State) error {
-		for _, r := range st.Consultation.By(string(m.By.Ref())) {
-			if c, ok := st.Consultation.Row(r); ok && c.Call == o.Draft.Call && c.For == string(o.Draft.Party.Ref()) && !c.Received.Before(m.At) {
+		for _, r := range st.Consultation.By(string(o.Sending.By.Ref())) {
+			c, ok := st.Consultation.Row(r)
+			if ok && c.Call == o.Draft.Call && c.For == string(o.Draft.Party.Ref()) && !c.Received.Before(o.Sending.At) && intake.Said(st, r) == says {
 				found = r
 			}
 		}

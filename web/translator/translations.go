@@ -207,7 +207,8 @@ func (p *form) release(do string) error {
 	if len(rs) > 0 {
 		return p.again(rs)
 	}
-	if err := p.Drafts.Delete(p.Context(), p.Slug, draft.Translation, p.key()); err != nil {
+	// What a colleague saved meanwhile stays.
+	if _, err := p.Drafts.DeleteVersion(p.Context(), draft.Draft{Slug: p.Slug, Kind: draft.Translation, Key: p.key(), Version: p.version}); err != nil {
 		p.Server.Logger.Error("cannot take away a draft that was released", "err", err)
 	}
 	return p.back(answer.Last, "translated")
