@@ -392,10 +392,11 @@ type Drafter struct {
 func standing(now time.Time, part bool) check {
 	return func(of draft.Draft, _ bool) error {
 		d, ok := read(of)
-		switch {
 		//mutants:guard nothing is put beside a draft that was forgotten: of one that is gone there is nothing to read
-		case !ok:
+		if !ok {
 			return errUnknown()
+		}
+		switch {
 		case of.Sent, d.Became != cite.None: // then it is marked as sent in a moment
 			return refusal.New(refusal.NotNow, "draft.sent")
 		case part && d.BeingSent(now):
