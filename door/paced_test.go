@@ -57,7 +57,7 @@ func TestStreamsOverHTTP2(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return func() { cancel(); resp.Body.Close(); synctest.Wait() }
+			return func() { cancel(); _ = resp.Body.Close(); synctest.Wait() }
 		}
 		is := func(when string, open, apart int) {
 			t.Helper()
@@ -73,8 +73,10 @@ func TestStreamsOverHTTP2(t *testing.T) {
 		is("one is over", 0, 1)
 		second()
 		is("both are over", 1, 0)
-		if _, err := one.Get("http://x/"); err != nil {
+		if resp, err := one.Get("http://x/"); err != nil {
 			t.Error("it is used no more:", err)
+		} else if err := resp.Body.Close(); err != nil {
+			t.Error(err)
 		}
 		for range 10 {
 			begin(w.client(t, "192.0.2.7:2"))()
