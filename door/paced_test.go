@@ -57,7 +57,11 @@ func TestStreamsOverHTTP2(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return func() { cancel(); _ = resp.Body.Close(); synctest.Wait() }
+			go func() {
+				defer resp.Body.Close()
+				<-ctx.Done()
+			}()
+			return func() { cancel(); synctest.Wait() }
 		}
 		is := func(when string, open, apart int) {
 			t.Helper()
