@@ -53,14 +53,18 @@ func TestStreamsOverHTTP2(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			resp, err := c.Do(r)
-			if err != nil {
+			begun := make(chan error)
+			go func() {
+				resp, err := c.Do(r)
+				begun <- err
+				if err == nil {
+					defer resp.Body.Close()
+					<-ctx.Done()
+				}
+			}()
+			if err := <-begun; err != nil {
 				t.Fatal(err)
 			}
-			go func() {
-				defer resp.Body.Close()
-				<-ctx.Done()
-			}()
 			return func() { cancel(); synctest.Wait() }
 		}
 		is := func(when string, open, apart int) {
