@@ -107,10 +107,10 @@ func (s *State) Caption(act cite.Act, sat Sat, c Caption) ([]cite.Proposal, erro
 	case len(cues) > MaxAtOnce:
 		return nil, refusal.In(cue.Field, "transcript.at_once", "max", MaxAtOnce)
 	}
-	base, end, n := sat.Opened, time.Duration(0), 0
+	base, end, n, byPeople := sat.Opened, time.Duration(0), 0, false
 	if was, there := s.Find(of); there {
 		_, last := was.Span(len(was.Passages))
-		base, end, n = was.Zero, last.Sub(was.Zero), len(was.Passages)
+		base, end, n, byPeople = was.Zero, last.Sub(was.Zero), len(was.Passages), was.Made == People
 	}
 	now := act.At.Sub(base)
 	//mutants:guard a feed does not fill the record: one entry in a second
@@ -129,7 +129,8 @@ func (s *State) Caption(act cite.Act, sat Sat, c Caption) ([]cite.Proposal, erro
 		texts = append(texts, x.Text)
 	}
 	out := []cite.Proposal{{Body: f, Words: words(texts)}}
-	if n == 0 {
+	// A transcript that people began is not called theirs any more once a program goes on with it.
+	if n == 0 || byPeople && s.feeds[i].Made == Machine {
 		out = append([]cite.Proposal{{Body: Entered{Of: of, Zero: base, Made: s.feeds[i].Made, At: act.At}}}, out...)
 	}
 	return out, nil

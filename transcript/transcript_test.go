@@ -173,6 +173,26 @@ func TestCaption(t *testing.T) {
 	}
 }
 
+// TestCaptionsGoOn: what people began is called a machine's once a program goes on with it, and that is said once.
+func TestCaptionsGoOn(t *testing.T) {
+	w := &world{t: t}
+	open, of := Sat{Opened: nine}, Of{"s1", 1, "en"}
+	for i, c := range []struct {
+		made, want string
+		facts      int
+	}{{People, People, 2}, {Machine, Machine, 2}, {Machine, Machine, 1}, {People, Machine, 1}} {
+		key := strings.Repeat(string(rune('a'+i)), 64)
+		w.fold(one(w.s.SetFeed(cite.Act{}, open, SetFeed{Session: "s1", Sitting: 1, Language: "en", Made: c.made, Key: key})))
+		out, err := w.s.Caption(cite.Act{At: nine.Add(time.Duration(i+1) * time.Minute)}, open, Caption{Session: "s1", Sitting: 1, Language: "en", Key: key, Source: "WEBVTT\n\n00:00.000 --> 00:02.000\na"})
+		if no := w.fold(out, err); no != "" || len(out) != c.facts {
+			t.Fatal(i, no, len(out))
+		}
+		if tr, _ := w.s.Find(of); tr.Made != c.want || len(tr.Passages) != i+1 || !tr.Zero.Equal(nine) {
+			t.Errorf("%d: made by %s, %d passages from %v", i, tr.Made, len(tr.Passages), tr.Zero)
+		}
+	}
+}
+
 // TestInstead: while a sitting goes on nothing takes the place of its captions; afterwards what people wrote does, and is never replaced itself.
 func TestInstead(t *testing.T) {
 	w := &world{t: t}

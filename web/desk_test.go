@@ -33,6 +33,7 @@ import (
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/registration/roster"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/web"
 	"golang.org/x/net/html"
@@ -866,6 +867,15 @@ func TestDeskStages(t *testing.T) {
 		s := st.Stages[0]
 		if len(st.Stages) != 7 || s.State != "held" || s.Outcome.In["fr"] != "12 délégations\nau port" || s.Promised.In["en"] != "Planned for March." || len(s.Title.In) != 6 || st.Stages[1].Target != cite.Ref("p1.e1") || st.Stages[6].Kind != "review" {
 			t.Errorf("%+v", st.Stages)
+		}
+	})
+	// What the form offers can be saved: a stage is about a session too.
+	h.system("ferries", session.PlanSession{Plan: session.Plan{Title: locale.Plain("en", "First"), Form: session.Online, Zone: "UTC"}})
+	v.deskTo(v.deskFill(stages, stages, 1, "target-2", "s1"))
+	v.deskTo(v.deskFill(stages, stages, 1, "source-2", "https://example.org/b"))
+	h.state("ferries", func(st *conversation.State) {
+		if s := st.Stages[1]; s.Target != "s1" || s.Source != "https://example.org/b" {
+			t.Errorf("%+v", s)
 		}
 	})
 	deskRefused(t, v.deskFill(stages, stages, 0, "from-1", "2020-02-31"), 422, "stage.date")

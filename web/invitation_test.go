@@ -291,6 +291,16 @@ func TestInvitationOfBoth(t *testing.T) {
 			t.Error("something stayed")
 		}
 	})
+	// Wholly or not at all: who speaks for the party already is given no office by a form that is refused.
+	h.officer.deskTo(h.officer.post(invitePeople, deskWith(form, "token", nonce1, "email", "speaker@example.org", "role", "", "do", "invite")))
+	speaker := delegation.Participant(h.invited[len(h.invited)-1].Participant)
+	sent := len(h.invited)
+	deskRefused(t, h.officer.post(invitePeople, deskWith(form, "token", nonce2, "role", "moderator")), 409, "party.authorised")
+	h.state("ferries", func(st *conversation.State) {
+		if st.Roll.Roles(speaker) != 0 || len(h.invited) != sent {
+			t.Error("a refused invitation gave an office")
+		}
+	})
 	// For a party alone: no desk to go to, and a delegation.
 	only := h.invite("email", "delegate@example.org", "role", "", "speaks", string(kenya.Ref()))
 	if a := h.visitor().post(only, nil); a.status != 303 || a.header.Get("Location") != "/en/c/ferries/delegation?party="+string(kenya.Ref()) {

@@ -112,6 +112,35 @@ func TestTranslateCalls(t *testing.T) {
 	}
 }
 
+// TestReleaseLeavesDrafts: whoever releases a text takes no draft away that they have not seen: they are told of it once, and a release
+// that is sent again takes nothing that was kept since.
+func TestReleaseLeavesDrafts(t *testing.T) {
+	t.Parallel()
+	h := newDesks(t)
+	mine, theirs := h.unit(h.tom, "calls", "missing", "title"), h.unit(h.officer, "calls", "missing", "title")
+	h.officer.deskTo(h.release(h.officer, theirs, "keep", "Le travail d’une demi-heure"))
+	b := h.release(h.tom, mine, "unofficial", "Observations")
+	deskRefused(t, b, 409, "draft.moved")
+	if !strings.Contains(b.body, "Observations") || !strings.Contains(b.body, "Le travail d’une demi-heure") {
+		t.Error("both are not shown")
+	}
+	seen := h.unit(h.tom, "calls", "missing", "title")
+	if seen.Get("text") != "Le travail d’une demi-heure" {
+		t.Fatal("the draft is gone:", seen.Get("text"))
+	}
+	// Who was told releases, and the draft goes; what is kept afterwards stays when the same is sent again.
+	h.tom.deskTo(h.release(h.tom, seen, "unofficial", "Observations"))
+	after := h.unit(h.officer, "calls", "unread", "title")
+	if after.Get("text") != "Observations" || after.Get("version") != "0" {
+		t.Errorf("the draft that was seen stays: %v", after)
+	}
+	h.officer.deskTo(h.release(h.officer, after, "keep", "Vos observations"))
+	h.tom.deskTo(h.release(h.tom, seen, "unofficial", "Observations"))
+	if left := h.unit(h.officer, "calls", "unread", "title"); left.Get("text") != "Vos observations" {
+		t.Error("a release that was sent again took a draft away:", left.Get("text"))
+	}
+}
+
 // TestTranslateSettings: what a conversation says of itself and its labels are translated on the same desk; in a language
 // that was taken away meanwhile nothing is saved and nothing is lost.
 func TestTranslateSettings(t *testing.T) {

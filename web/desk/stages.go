@@ -53,14 +53,13 @@ func (q *request) postStages() error {
 		if get("target") == "" {
 			return nil
 		}
+		// What the form offers can be chosen; what a stage can be about is looked up where it is decided.
 		ref, err := cite.ParseRef(get("target"))
-		if _, paper := st.Papers.Edition(ref); err == nil && paper {
-			stage.Target = ref
-		} else if _, call := st.Consultation.Call(ref); err == nil && call {
-			stage.Target = ref
-		} else {
+		if err != nil || !slices.ContainsFunc(view.NewStages(st, q.Lang).Targets, func(c frame.Choice) bool { return c.ID == string(ref) }) {
 			no = append(no, refusal.In(name("target"), "desk.target"))
+			return nil
 		}
+		stage.Target = ref
 		return nil
 	}); err != nil {
 		return err

@@ -54,6 +54,12 @@ func (q *request) invite(v url.Values, f view.InviteForm) error {
 		i.Party = string(party.Ref())
 		commands = append(commands, delegation.Authorise{Participant: who, Party: party})
 	}
+	if len(no) == 0 {
+		var err error
+		if no, err = q.half(commands); err != nil {
+			return err
+		}
+	}
 	var at cite.Position
 	done, again := "granted", true
 	for n, c := range commands {
@@ -79,6 +85,27 @@ func (q *request) invite(v url.Values, f view.InviteForm) error {
 		done = q.tell(i, done)
 	}
 	return q.DeskSee("/people", at, done, "")
+}
+
+// half says why not all of several commands would be granted where the first is: an invitation is given wholly or not at all. Where the first
+// is not, it is refused before anything is done, or it was done before and only the answer was lost.
+func (q *request) half(commands []any) (no refusal.Several, err error) {
+	asks := make([]conversation.Ask, len(commands))
+	for i, c := range commands {
+		if asks[i], err = q.Ask(c, ""); err != nil {
+			return nil, err
+		}
+	}
+	return no, q.Look(func(st *conversation.Reading) error {
+		//mutants:guard nobody is given an office by an invitation that is refused
+		for i := 1; i < len(asks) && st.Refused(asks[0]) == nil && len(no) == 0; i++ {
+			err := st.Refused(asks[i])
+			if no = refusal.Of(err); err != nil && len(no) == 0 {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // with is a form whose token is that of the n-th of several asks that it makes.

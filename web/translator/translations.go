@@ -200,18 +200,43 @@ func (p *form) release(do string) error {
 			return err
 		}
 	}
-	answer, rs, err := p.DeskDo(p.v, p.command(do), nil)
+	no, err := p.unseen(p.command(do))
+	if err != nil {
+		return err
+	}
+	answer, rs, err := p.DeskDo(p.v, p.command(do), no)
 	if err != nil {
 		return err
 	}
 	if len(rs) > 0 {
 		return p.again(rs)
 	}
-	// What a colleague saved meanwhile stays.
-	if _, err := p.Drafts.DeleteVersion(p.Context(), draft.Draft{Slug: p.Slug, Kind: draft.Translation, Key: p.key(), Version: p.version}); err != nil {
-		p.Server.Logger.Error("cannot take away a draft that was released", "err", err)
+	if !answer.Again { // what was kept since is of somebody who goes on
+		// A draft in another version than the one that was seen stays.
+		if _, err := p.Drafts.DeleteVersion(p.Context(), draft.Draft{Slug: p.Slug, Kind: draft.Translation, Key: p.key(), Version: p.version}); err != nil {
+			p.Server.Logger.Error("cannot take away a draft that was released", "err", err)
+		}
 	}
 	return p.back(answer.Last, "translated")
+}
+
+// unseen tells whoever releases once that somebody else kept a draft which they have not seen, if the release would be taken.
+// One that would not is refused for its own reasons, or was taken before.
+func (p *form) unseen(command any) (no refusal.Several, err error) {
+	kept, ok, err := p.Drafts.Get(p.Context(), p.Slug, draft.Translation, p.key())
+	if err != nil || !ok || kept.Version == p.version {
+		return nil, err
+	}
+	a, err := p.Ask(command, "")
+	if err != nil {
+		return nil, err
+	}
+	return no, p.Look(func(st *conversation.Reading) error {
+		if st.Refused(a) == nil {
+			no = refusal.Several{refusal.New(refusal.Conflict, "draft.moved", "version", kept.Version)}
+		}
+		return nil
+	})
 }
 
 // asItStands takes the text of the translation as it stands, and what was said of it into status.
