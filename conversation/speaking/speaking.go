@@ -311,12 +311,13 @@ func (h *House) place(r floor.Request, of cite.Ref, now time.Time) (all []floor.
 	}
 	var others []floor.Request
 	for _, same := range h.Floors.Floor(of).Waiting(r.Kind, r.Item, r.Party) {
-		switch {
 		//mutants:guard nobody speaks for a group through a member that may not
-		case !h.Eligible(same, now):
-		case same.Through == r.Through:
+		if !h.Eligible(same, now) {
+			continue
+		}
+		if same.Through == r.Through {
 			all = append(all, same)
-		default:
+		} else {
 			others = append(others, same)
 		}
 	}

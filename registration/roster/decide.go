@@ -111,7 +111,6 @@ func drop(ctx context.Context, tx *sql.Tx, now time.Time, where string, args ...
 // have to go with it. Whoever waits moves up when the seats are settled next.
 func (s *Store) Forget(ctx context.Context, slug string, participant uint64, now time.Time) (files []string, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
-		//mutants:guard whom a delegation sends it goes on sending when whoever registered them is forgotten
 		if _, err := tx.ExecContext(ctx, `UPDATE registration SET entered = $1 WHERE slug = $2 AND entered = $3 AND entered <> 0`, sent, slug, int64(participant)); err != nil {
 			return err
 		}
