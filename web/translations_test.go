@@ -110,10 +110,11 @@ func TestTranslations(t *testing.T) {
 		t.Error(kept)
 	}
 	tom.deskTo(release(officer, unit(officer, "older", "p1.x3"), "keep", "Plus tard"))
-	tom.deskTo(release(tom, kept, "official", "Les bacs s’arrêtent à onze heures."))
+	deskRefused(t, release(tom, kept, "official", "Les bacs s’arrêtent à onze heures."), 409, "draft.moved")
+	tom.deskTo(release(tom, unit(tom, "older", "p1.x3"), "official", "Les bacs s’arrêtent à onze heures."))
 	var left int
-	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM draft WHERE kind = 'translation'`).Scan(&left); err != nil || left != 1 {
-		t.Error("what a colleague saved before it was released is gone:", left, err)
+	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM draft WHERE kind = 'translation'`).Scan(&left); err != nil || left != 0 {
+		t.Error("a draft that was seen and released is kept:", left, err)
 	}
 	moved := release(officer, deskWith(theirs, "pile", "done"), "unofficial", "Une autre version")
 	deskRefused(t, moved, 409, "translation.moved")

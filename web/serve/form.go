@@ -21,8 +21,9 @@ import (
 const (
 	maxFields = 2000
 	maxField  = 256 * KiB
-	maxAway   = 80 * MiB // of a body that is refused
-	maxTexts  = 4 * MiB  // of all fields together; what is longer than a field may be is read to be shown again
+	maxAway   = 80 * MiB     // of a body that is refused
+	maxPlain  = 3 * maxTexts // of a form without files as it is sent: there a letter takes three times its room
+	maxTexts  = 4 * MiB      // of all fields together; what is longer than a field may be is read to be shown again
 )
 
 // ReadForm reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
@@ -52,13 +53,13 @@ func (q *Request) readPlain() (url.Values, error) {
 		}
 		return q.Request.PostForm, nil
 	}
-	b, err := io.ReadAll(io.LimitReader(q.Body, maxTexts+1))
+	b, err := io.ReadAll(io.LimitReader(q.Body, maxPlain+1))
 	var long *http.MaxBytesError
 	switch {
 	case bytes.Count(b, []byte("&")) >= maxFields: // a form of nothing else takes forty times its own room
 		q.readAway()
 		return nil, refusal.New(refusal.TooLarge, "form.fields")
-	case errors.As(err, &long), len(b) > maxTexts: // what came before it was read
+	case errors.As(err, &long), len(b) > maxPlain: // what came before it was read
 		q.readAway()
 		v, _ := url.ParseQuery(string(b)) // of what was cut off, as much as can be read
 		return v, refusal.New(refusal.TooLarge, "too_large")
@@ -222,11 +223,11 @@ func BadForm(err error) error {
 }
 
 func tooMany(v url.Values) error {
-	n := 0
+	n, size := 0, 0
 	for _, values := range v {
 		n += len(values)
 		for _, s := range values {
-			if len(s) > 4*MiB {
+			if size += len(s); len(s) > 4*MiB || size > maxPlain {
 				return refusal.New(refusal.TooLarge, "too_large")
 			}
 		}

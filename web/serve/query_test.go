@@ -254,7 +254,8 @@ func TestReadForm(t *testing.T) {
 		{"application/x-www-form-urlencoded", "text=%zz", " form.unreadable", ""}, {"application/x-www-form-urlencoded", strings.TrimSuffix(strings.Repeat("f=1&", maxFields), "&"), "", ""},
 		{"application/x-www-form-urlencoded", strings.TrimSuffix(strings.Repeat("f=1&", maxFields+1), "&"), " form.fields", ""}, {"multipart/form-data", "x", " form.unreadable", ""},
 		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nhalf", " form.cut", ""}, {"text/plain", "text=said", "", ""},
-		{"application/x-www-form-urlencoded", "text=" + long(maxTexts-5), "", long(maxTexts - 5)}, {"application/x-www-form-urlencoded", "text=" + long(10*MiB), " too_large", long(maxTexts - 4)},
+		{"application/x-www-form-urlencoded", "text=" + long(maxTexts-5), "", long(maxTexts - 5)}, {"application/x-www-form-urlencoded", "text=" + long(10*MiB), " too_large", long(10 * MiB)},
+		{"application/x-www-form-urlencoded", "text=" + long(30*MiB), " too_large", long(maxPlain - 4)},
 	} {
 		v, err := plain(c.kind, c.body)
 		if keysOf(err) != c.no || v.Get("text") != c.has {
