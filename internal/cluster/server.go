@@ -59,7 +59,7 @@ postgresql:
     superuser: {username: postgres, password: "%[7]s"}
     replication: {username: replicator, password: "%[7]s"}
     rewind: {username: rewinder, password: "%[7]s"}
-  parameters: {unix_socket_directories: %[5]s, max_connections: 150, wal_retrieve_retry_interval: 500ms, password_encryption: scram-sha-256%[8]s}
+  parameters: {unix_socket_directories: %[5]s, max_connections: 150, wal_retrieve_retry_interval: 500ms, wal_keep_size: 2GB, password_encryption: scram-sha-256%[8]s}
 tags: {}
 `
 
