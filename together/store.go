@@ -412,7 +412,7 @@ func (s *Store) unsent(ctx context.Context, slug, key string) (d Draft, err erro
 	if err != nil {
 		return d, err
 	}
-	d, _ = read(row)
+	d, _ = read(row) // what cannot be read is refused by standing
 	return d, standing(time.Time{}, false)(row, there)
 }
 

@@ -815,3 +815,15 @@ func TestManyPreviews(t *testing.T) {
 	}
 	t.Logf("of %d previews %d with a file", n, kept)
 }
+
+// TestHeldIsBounded: what nobody typed is not given back: a form of some megabytes from nobody, made for somebody, is answered shortly.
+func TestHeldIsBounded(t *testing.T) {
+	t.Parallel()
+	v := newHouse(t).visitor()
+	for size, back := range map[int]bool{1 << 10: true, 5 << 20: false} {
+		a := v.post("/en/site", url.Values{"as": {"u1"}, "x": {strings.Repeat("a", size)}})
+		if a.status < 400 || strings.Contains(a.body, "aaaa") != back || len(a.body) > 1<<20 {
+			t.Errorf("%d bytes: %d, answered with %d", size, a.status, len(a.body))
+		}
+	}
+}

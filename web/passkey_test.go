@@ -326,6 +326,21 @@ func TestOfficesNeedThePasskey(t *testing.T) {
 	if a := h.signedIn("analyst@example.org").get(desk); a.status != 200 {
 		t.Error("an office that asks for none asks for a passkey:", a.status)
 	}
+	// Nor is a letter enough to read of what is prepared that it is there.
+	h.prepare(people["officer"], "cameras", "en")
+	n, err := h.sec.Number()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err = h.accounts.Invite(t.Context(), "moderator@example.org", "cameras", n, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	h.system("cameras", delegation.Grant{Participant: delegation.Participant(n), Role: delegation.Moderator})
+	for _, page := range []string{"/en/", "/readyz"} {
+		if !strings.Contains(people["moderator"].get(page).body, "cameras") || strings.Contains(h.signedIn("moderator@example.org").get(page).body, "cameras") {
+			t.Errorf("%s names what is prepared, or keeps it from who moderates", page)
+		}
+	}
 	// What everybody is shown does not tell that one of those who are not let in is of a delegation.
 	h.system("ferries", delegation.EnterParty{Party: 77, Name: "Fenland", Category: "member_state", Country: "KE"})
 	var officer delegation.Participant
